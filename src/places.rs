@@ -83,10 +83,10 @@ impl Place {
             }
             Page::Cart => path.push_str("/cart"),
             Page::Checkout => path.push_str("/checkout"),
-            Page::Placing(key) => path.push_str(&format!("/order/{key}")),
+            Page::Placing(key) => path = format!("{path}/order/{key}"),
             Page::Orders(1) => path.push_str("/account/orders"),
-            Page::Orders(page) => path.push_str(&format!("/account/orders?page={page}")),
-            Page::Order(id) => path.push_str(&format!("/account/orders/{id}")),
+            Page::Orders(page) => path = format!("{path}/account/orders?page={page}"),
+            Page::Order(id) => path = format!("{path}/account/orders/{id}"),
             Page::Customers => path.push_str("/account/customers"),
             Page::Waiting => path.push_str("/account/waiting"),
             Page::SignedOut => path.push_str("/signed-out"),
@@ -186,9 +186,8 @@ fn list_query(text: Option<&str>, query: ListQuery) -> String {
     }
 }
 
-/// The value of a parameter, decoded; the outer `None` means that it is no valid UTF-8.
-#[expect(clippy::option_option, reason = "absent and unreadable are different")]
-fn parameter(query: &str, name: &str) -> Option<Option<String>> {
+/// The value of a parameter of a query, decoded; the outer `None` means that it is no valid UTF-8.
+pub fn parameter(query: &str, name: &str) -> Option<Option<String>> {
     for pair in query.split('&') {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         if key == name {

@@ -36,6 +36,7 @@ impl std::str::FromStr for OrderKey {
 
 /// What the checkout asks for, as typed. Nothing in it is trusted; it is kept so that nothing typed is lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CheckoutForm {
     /// The id of a known address, or `new`, or nothing yet.
     pub address: String,
@@ -238,6 +239,10 @@ pub enum PlaceOutcome {
 
 /// Where an order that was sent stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one for each request, matched once and shown"
+)]
 pub enum PlacingView {
     /// Being sent right now.
     Placing,
