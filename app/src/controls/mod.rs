@@ -1,0 +1,13 @@
+//! Parts that know no store: buttons, fields, notes, pages of a list, icons.
+
+mod button;
+mod field;
+mod icon;
+mod note;
+mod pagination;
+
+pub(crate) use button::{Button, Kind, LinkButton};
+pub(crate) use field::{Field, FieldProblemText, Hidden};
+pub(crate) use icon::{Icon, Shape};
+pub(crate) use note::{Note, Tone};
+pub(crate) use pagination::Pagination;

@@ -1,0 +1,97 @@
+//! The little of the browser's document that the islands need.
+
+use leptos::prelude::{document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    DomParser, Element, EventTarget, FormData, HtmlElement, HtmlFormElement, Response,
+    SupportedType,
+};
+
+/// Marks the document as one with script: what is only for pages without it disappears.
+pub(super) fn mark_script() {
+    if let Some(root) = document().document_element() {
+        let _ = root.set_attribute("data-script", "");
+    }
+}
+
+/// Whether the page has such an element.
+pub(super) fn exists(selector: &str) -> bool {
+    matches!(document().query_selector(selector), Ok(Some(_)))
+}
+
+/// The address of the page, without what a form had to say.
+pub(super) fn own_address() -> String {
+    window().location().pathname().unwrap_or_default()
+}
+
+/// The form an element belongs to.
+pub(super) fn form_of(target: &EventTarget) -> Option<HtmlFormElement> {
+    target
+        .dyn_ref::<Element>()?
+        .closest("form")
+        .ok()
+        .flatten()?
+        .dyn_into()
+        .ok()
+}
+
+/// What a form would send under a name.
+pub(super) fn field(form: &HtmlFormElement, name: &str) -> String {
+    FormData::new_with_form(form)
+        .ok()
+        .and_then(|data| data.get(name).as_string())
+        .unwrap_or_default()
+}
+
+/// Fetches a page of ours and puts its part in the place of ours. The focus stays on the control it was on, where that
+/// still exists.
+pub(super) async fn redraw(address: &str, selector: &str) -> bool {
+    fetch_part(address, selector).await.is_some()
+}
+
+async fn fetch_part(address: &str, selector: &str) -> Option<()> {
+    let answer: Response = JsFuture::from(window().fetch_with_str(address))
+        .await
+        .ok()?
+        .dyn_into()
+        .ok()?;
+    let html = JsFuture::from(answer.text().ok()?)
+        .await
+        .ok()?
+        .as_string()?;
+    let page = DomParser::new()
+        .ok()?
+        .parse_from_string(&html, SupportedType::TextHtml)
+        .ok()?;
+    let fresh = page.query_selector(selector).ok()??;
+    let stale = document().query_selector(selector).ok()??;
+    let focused = focus_path();
+    stale.set_inner_html(&fresh.inner_html());
+    refocus(focused, &stale);
+    Some(())
+}
+
+/// A selector that finds the focused control again after its surroundings were drawn anew.
+fn focus_path() -> Option<String> {
+    let focused = document().active_element()?;
+    let id = focused.id();
+    if !id.is_empty() {
+        return Some(format!("[id=\"{id}\"]"));
+    }
+    let label = focused.get_attribute("aria-label")?;
+    Some(format!(
+        "[aria-label=\"{}\"]",
+        label.replace('\\', "\\\\").replace('"', "\\\"")
+    ))
+}
+
+/// Puts the focus back; where the control is gone, on the part that was drawn.
+fn refocus(path: Option<String>, part: &Element) {
+    let Some(path) = path else { return };
+    let again = document().query_selector(&path).ok().flatten();
+    let element = again.unwrap_or_else(|| part.clone());
+    if let Ok(element) = element.dyn_into::<HtmlElement>() {
+        let _ = element.focus();
+    }
+}

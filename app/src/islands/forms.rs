@@ -1,0 +1,190 @@
+//! Answers the page's forms without a reload, by listening in one place (event delegation).
+//!
+//! A form says what it wants by `data-send`:
+//!
+//! | value | its answer |
+//! | --- | --- |
+//! | `add` | the badge and a message |
+//! | `change`, `remove`, `restore` | the same, and the page's main part as the server now draws it |
+//! | `go` | a list's order: sent as soon as it is changed |
+//!
+//! `data-keep` keeps what is typed as it changes; where a field has `data-requote`, the total is drawn again.
+//! Whatever fails is sent as the plain form that it is.
+
+use std::{cell::RefCell, time::Duration};
+
+use leptos::{ev, prelude::*, task::spawn_local};
+use vitrina::order::CheckoutForm;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlButtonElement, HtmlFormElement, HtmlInputElement, SubmitEvent};
+
+use super::dom;
+use crate::actions::{
+    Answer,
+    cart::{add_to_cart, cart_badge, change_line, remove_line, restore_line},
+    checkout::keep_checkout,
+};
+
+/// How long a page without a total waits before it asks again, and how often it does.
+const ASK_AGAIN: (Duration, u8) = (Duration::from_secs(4), 5);
+
+/// What the islands of a page share: the cart as the visitor sees it, and what is said of it.
+#[derive(Clone)]
+pub(super) struct Board {
+    pub(super) lines: RwSignal<u32>,
+    pub(super) label: RwSignal<String>,
+    pub(super) said: RwSignal<String>,
+    pub(super) good: RwSignal<bool>,
+    pub(super) back: String,
+}
+
+impl Board {
+    fn show(&self, answer: &Answer) {
+        if let Some(lines) = answer.lines {
+            self.lines.set(lines);
+            self.label.set(answer.label.clone());
+        }
+        self.good.set(answer.done);
+        self.said.set(answer.said.clone());
+    }
+}
+
+thread_local! {
+    /// Forms that are being answered: a second click waits for the first.
+    static UNDERWAY: RefCell<Vec<HtmlFormElement>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Listens from now on.
+pub(super) fn listen(board: Board) {
+    dom::mark_script();
+    let on_submit = board.clone();
+    window_event_listener(ev::submit, move |event| submitted(&on_submit, &event));
+    window_event_listener(ev::change, changed);
+    // A page that comes back from the browser's own cache shows the cart as it was.
+    window_event_listener(ev::pageshow, move |event| {
+        if event.persisted() {
+            let board = board.clone();
+            spawn_local(async move {
+                if let Ok(answer) = cart_badge(board.back.clone()).await {
+                    board.show(&answer);
+                }
+            });
+        }
+    });
+    ask_for_total(ASK_AGAIN.1);
+}
+
+/// While the page has no total and the reason may pass, it is drawn again now and then.
+fn ask_for_total(left: u8) {
+    if left == 0 || !dom::exists("[data-pending]") {
+        return;
+    }
+    set_timeout(
+        move || {
+            spawn_local(async move {
+                dom::redraw(&dom::own_address(), "#quote").await;
+                ask_for_total(left - 1);
+            });
+        },
+        ASK_AGAIN.0,
+    );
+}
+
+fn submitted(board: &Board, event: &SubmitEvent) {
+    let Some(form) = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlFormElement>().ok())
+    else {
+        return;
+    };
+    let Some(wish) = form.get_attribute("data-send").filter(|wish| wish != "go") else {
+        return;
+    };
+    event.prevent_default();
+    let busy = UNDERWAY.with_borrow_mut(|underway| {
+        let busy = underway.contains(&form);
+        if !busy {
+            underway.push(form.clone());
+        }
+        busy
+    });
+    if busy {
+        return;
+    }
+    let step = event
+        .submitter()
+        .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok())
+        .map(|button| button.value())
+        .unwrap_or_default();
+    let board = board.clone();
+    spawn_local(async move {
+        let field = |name| dom::field(&form, name);
+        let answer = match wish.as_str() {
+            "add" => {
+                add_to_cart(
+                    field("product"),
+                    field("variant"),
+                    field("unit"),
+                    field("quantity"),
+                    field("back"),
+                )
+                .await
+            }
+            "change" => change_line(field("line"), field("quantity"), step, field("back")).await,
+            "remove" => remove_line(field("line"), field("back")).await,
+            _ => restore_line(field("back")).await,
+        };
+        let shown = match &answer {
+            Ok(answer) if wish == "add" => {
+                board.show(answer);
+                true
+            }
+            Ok(answer) => {
+                let drawn = dom::redraw(&answer.to, "#content").await;
+                board.show(answer);
+                drawn
+            }
+            Err(_) => false,
+        };
+        UNDERWAY.with_borrow_mut(|underway| underway.retain(|other| *other != form));
+        if !shown {
+            // Past our listener: sends the plain form.
+            let _ = form.submit();
+        }
+    });
+}
+
+fn changed(event: Event) {
+    let Some(target) = event.target() else { return };
+    let Some(form) = dom::form_of(&target) else {
+        return;
+    };
+    match form.get_attribute("data-send").as_deref() {
+        Some("go" | "change") => {
+            let _ = form.request_submit();
+            return;
+        }
+        _ if !form.has_attribute("data-keep") => return,
+        _ => {}
+    }
+    let requotes = target
+        .dyn_ref::<HtmlInputElement>()
+        .is_some_and(|input| input.has_attribute("data-requote"));
+    spawn_local(async move {
+        let field = |name: &str| dom::field(&form, &format!("form[{name}]"));
+        let typed = CheckoutForm {
+            address: field("address"),
+            street: field("street"),
+            postcode: field("postcode"),
+            town: field("town"),
+            purchase_order: field("purchase_order"),
+            requested_date: field("requested_date"),
+            note: field("note"),
+        };
+        // What cannot be kept now is sent with the order anyway.
+        let kept = keep_checkout(typed, dom::field(&form, "back")).await;
+        if requotes && kept.is_ok() {
+            dom::redraw(&dom::own_address(), "#quote").await;
+        }
+    });
+}

@@ -1,0 +1,272 @@
+//! Texts without a part that changes.
+
+macro_rules! sayings {
+    ($($name:ident: $english:literal, $bulgarian:literal;)*) => {
+        /// A text of the interface without a part that changes.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[expect(missing_docs, reason = "each is its own text")]
+        pub enum Saying { $($name),* }
+
+        impl Saying {
+            /// Every one.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// In English and in Bulgarian.
+            pub(super) fn texts(self) -> (&'static str, &'static str) {
+                match self { $(Self::$name => ($english, $bulgarian)),* }
+            }
+        }
+    };
+}
+
+sayings! {
+    // -- around every page
+    SkipToContent: "Skip to content", "Към съдържанието";
+    Home: "Home", "Начало";
+    Menu: "Menu", "Меню";
+    Groups: "Product groups", "Продуктови групи";
+    Search: "Search", "Търсене";
+    SearchHint: "Search by name or code", "Търсете по име или код";
+    Suggestions: "Suggestions", "Предложения";
+    Language: "Language", "Език";
+    SignIn: "Sign in", "Вход";
+    SignOut: "Sign out", "Изход";
+    Account: "Account", "Профил";
+    Orders: "Orders", "Поръчки";
+    MyOrders: "My orders", "Моите поръчки";
+    SwitchCustomer: "Switch company", "Смяна на фирмата";
+    ActingFor: "Ordering for", "Поръчвате за";
+    Cart: "Cart", "Количка";
+    Close: "Close", "Затваряне";
+    DemoNotice: "This is a demonstration. The shop runs on a built-in ERP.net demo instance; nothing ordered here is real.",
+        "Това е демонстрация. Магазинът работи с вградена демо инстанция на ERP.net и нищо поръчано тук не е истинско.";
+    PoweredBy: "Orders go straight to the seller’s ERP.net.", "Поръчките отиват направо в ERP.net на продавача.";
+    NetPrices: "Prices are without VAT.", "Цените са без ДДС.";
+    Breadcrumb: "You are here", "Вие сте тук";
+
+    // -- first page
+    HomeTitle: "Everything your company orders, in one calm place.", "Всичко, което фирмата ви поръчва, на едно спокойно място.";
+    HomeLead: "Your prices, your stock, your orders — straight from the seller’s own system.",
+        "Вашите цени, наличности и поръчки — направо от системата на продавача.";
+    BrowseGroups: "Browse by group", "Разгледайте по групи";
+    Featured: "Picked for you", "Подбрано за вас";
+    Reduced: "Reduced right now", "С намалена цена сега";
+    EmptyShop: "There is nothing on the shelves yet.", "Рафтовете все още са празни.";
+    EmptyShopHint: "The seller has not published any products. Please come back a little later.",
+        "Продавачът още не е публикувал продукти. Моля, върнете се малко по-късно.";
+
+    // -- lists
+    InThisGroup: "In this group", "В тази група";
+    SortBy: "Sort by", "Подреждане";
+    Apply: "Apply", "Приложи";
+    SortRecommended: "Recommended", "Препоръчани";
+    SortBestMatch: "Best match", "Най-близки";
+    SortName: "Name", "Име";
+    SortPriceUp: "Price, low to high", "Цена, възходящо";
+    SortPriceDown: "Price, high to low", "Цена, низходящо";
+    SortPartNumber: "Code", "Код";
+    Pages: "Pages", "Страници";
+    Previous: "Previous", "Предишна";
+    Next: "Next", "Следваща";
+    EmptyGroup: "There is nothing in this group at the moment.", "В момента в тази група няма нищо.";
+    EmptyGroupHint: "Have a look at the other groups, or search the whole shop.",
+        "Разгледайте другите групи или потърсете в целия магазин.";
+
+    // -- search
+    SearchTitle: "Search", "Търсене";
+    SearchAll: "What are you looking for?", "Какво търсите?";
+    SimilarWords: "Nothing matches exactly. These products match similar words.",
+        "Няма точно съвпадение. Тези продукти отговарят на подобни думи.";
+    NothingFoundHint: "Check the spelling, try a shorter word or the product’s code, or browse the groups below.",
+        "Проверете изписването, опитайте с по-кратка дума или с кода на продукта, или разгледайте групите по-долу.";
+
+    // -- product
+    Code: "Code", "Код";
+    OtherCodes: "Bar codes and other codes", "Баркодове и други кодове";
+    Details: "Details", "Подробности";
+    Description: "Description", "Описание";
+    Pictures: "Pictures", "Снимки";
+    NoPicture: "No picture yet", "Все още няма снимка";
+    Quantity: "Quantity", "Количество";
+    Unit: "Unit", "Мерна единица";
+    Variant: "Variant", "Вариант";
+    PickVariant: "Choose a variant", "Изберете вариант";
+    AddToCart: "Add to cart", "В количката";
+    ChooseOptions: "Choose", "Изберете";
+    PriceOnRequest: "Price on request", "Цена при запитване";
+    PriceHidden: "Prices are not shown for your role", "За вашата роля не се показват цени";
+    PriceBefore: "Before", "Преди";
+    PriceNow: "Now", "Сега";
+    PriceBreaks: "The more, the cheaper", "Повече количество, по-ниска цена";
+    WithoutVat: "without VAT", "без ДДС";
+    InStock: "In stock", "В наличност";
+    OutOfStock: "Out of stock, can be ordered", "Не е в наличност, може да се поръча";
+    StockUnknown: "Availability on request", "Наличност при запитване";
+    Similar: "Similar products", "Подобни продукти";
+    Accessories: "Goes well with", "Подходящо към този продукт";
+    Related: "Related products", "Свързани продукти";
+    Warranty: "Warranty", "Гаранция";
+
+    // -- cart
+    CartTitle: "Your cart", "Вашата количка";
+    EmptyCart: "Your cart is empty.", "Количката ви е празна.";
+    EmptyCartHint: "Whatever you add is kept here, also when you sign in later.",
+        "Каквото добавите, се пази тук — и когато влезете по-късно.";
+    KeepShopping: "Keep shopping", "Към продуктите";
+    Update: "Update", "Обнови";
+    Less: "Less", "По-малко";
+    More: "More", "Повече";
+    Remove: "Remove", "Премахване";
+    Undo: "Undo", "Връщане";
+    Removed: "Removed from your cart.", "Премахнато от количката.";
+    Added: "It is in your cart.", "Добавено е в количката.";
+    ShowCart: "Show the cart", "Към количката";
+    Subtotal: "Subtotal without VAT", "Междинна сума без ДДС";
+    SubtotalIncomplete: "Lines without a price are not in the subtotal; the seller will tell their price.",
+        "Редовете без цена не са включени в сумата; продавачът ще съобщи цената им.";
+    ToCheckout: "Go to checkout", "Към поръчката";
+    VatAtCheckout: "VAT and the binding total follow at checkout.", "ДДС и крайната сума се показват при поръчката.";
+    SignInToOrder: "Sign in to order", "Влезте, за да поръчате";
+    SignInToOrderHint: "Your cart comes along.", "Количката идва с вас.";
+    MendCart: "Please look at the marked lines before you order.", "Моля, прегледайте отбелязаните редове, преди да поръчате.";
+    LineWithdrawn: "No longer sold. Please remove it.", "Вече не се продава. Моля, премахнете реда.";
+    LineChoiceGone: "This variant or unit is no longer offered. Please remove it and choose again.",
+        "Този вариант или мерна единица вече не се предлага. Моля, премахнете реда и изберете отново.";
+    LineNotWhole: "Sold whole only. Please change the quantity.", "Продава се само цяло. Моля, променете количеството.";
+    WaitForCustomer: "You can order as soon as the seller has connected you to your company.",
+        "Ще можете да поръчвате, щом продавачът ви свърже с вашата фирма.";
+    ChooseCustomerFirst: "Choose the company you are ordering for", "Изберете фирмата, за която поръчвате";
+
+    // -- checkout
+    CheckoutTitle: "Checkout", "Поръчка";
+    DeliveryAddress: "Delivery address", "Адрес за доставка";
+    UsualAddress: "usual", "обичаен";
+    NewAddress: "Another address", "Друг адрес";
+    NoAddresses: "Your addresses could not be read just now. You can enter one here.",
+        "В момента адресите ви не могат да бъдат прочетени. Можете да въведете адрес тук.";
+    Street: "Street and number", "Улица и номер";
+    Postcode: "Postcode", "Пощенски код";
+    Town: "Town", "Населено място";
+    PurchaseOrder: "Your order number", "Ваш номер на поръчка";
+    PurchaseOrderHint: "Optional. Appears on the order and the invoice.", "По желание. Изписва се на поръчката и фактурата.";
+    RequestedDate: "Requested date", "Желана дата";
+    RequestedDateHint: "Optional. Prices are those of that day.", "По желание. Цените са към този ден.";
+    Note: "Note to the seller", "Бележка към продавача";
+    Optional: "optional", "по желание";
+    YourOrder: "Your order", "Вашата поръчка";
+    Total: "Total", "Общо";
+    SubtotalShort: "Without VAT", "Без ДДС";
+    Discount: "Discount", "Отстъпка";
+    PlaceOrder: "Place order", "Поръчвам";
+    PlaceOrderOpen: "Place order without a total", "Поръчвам без обща сума";
+    BindingTotal: "This is the binding total.", "Това е обвързващата обща сума.";
+    QuoteMissing: "The total cannot be shown right now", "В момента общата сума не може да бъде показана";
+    QuoteAgain: "Ask again", "Опитайте отново";
+    QuoteSaved: "Everything you typed is kept.", "Всичко, което сте въвели, е запазено.";
+    FieldsTitle: "Please check the marked fields.", "Моля, проверете отбелязаните полета.";
+    BackToCart: "Back to the cart", "Обратно към количката";
+    EditCart: "Change", "Промяна";
+
+    // -- an order that was sent
+    PlacingTitle: "Your order is being placed", "Поръчката ви се изпраща";
+    PlacingText: "This takes a few seconds. The page looks again by itself; you may also close it, your order is placed once.",
+        "Отнема няколко секунди. Страницата се обновява сама; можете и да я затворите, поръчката се изпраща само веднъж.";
+    InDoubtTitle: "We are making sure", "Проверяваме";
+    InDoubtText: "Your order was sent, but the seller’s system has not confirmed it yet. We keep looking until it is certain. Please do not order again: nothing is lost and nothing is ordered twice.",
+        "Поръчката ви е изпратена, но системата на продавача още не я е потвърдила. Проверяваме, докато стане сигурно. Моля, не поръчвайте отново: нищо не се губи и нищо не се поръчва два пъти.";
+    PlacedTitle: "Thank you for your order", "Благодарим за поръчката";
+    PlacedText: "The seller has received it. You can follow it under your orders.",
+        "Продавачът я получи. Можете да я следите в „Моите поръчки“.";
+    PlacedBrieflyText: "Its details are not readable just now; they will appear under your orders.",
+        "Подробностите не могат да бъдат прочетени в момента; ще се появят в „Моите поръчки“.";
+    NotPlacedTitle: "The order was not placed", "Поръчката не беше направена";
+    NotPlacedText: "Nothing was ordered, and everything is still in your cart.",
+        "Нищо не е поръчано и всичко е все още в количката ви.";
+    LookAgain: "Look again", "Провери отново";
+    OrderNumber: "Order number", "Номер на поръчката";
+
+    // -- orders
+    EmptyOrders: "There are no orders yet.", "Все още няма поръчки.";
+    EmptyOrdersHint: "Your company’s orders appear here, whoever placed them.",
+        "Тук се появяват поръчките на вашата фирма, независимо кой ги е направил.";
+    OrderDate: "Date", "Дата";
+    OrderState: "State", "Състояние";
+    OrderLines: "Lines", "Редове";
+    OrderHistory: "History", "История";
+    Product: "Product", "Продукт";
+    Price: "Price", "Цена";
+    Amount: "Amount", "Сума";
+    BackToOrders: "All orders", "Всички поръчки";
+    StateArrived: "Arrived", "Постъпила";
+    StateReceived: "Received", "Получена";
+    StateConfirmed: "Confirmed", "Потвърдена";
+    StateFinished: "Finished", "Приключена";
+    StateCancelled: "Cancelled", "Анулирана";
+    StateOther: "In progress", "В обработка";
+
+    // -- people
+    CustomersTitle: "Who are you ordering for?", "За кого поръчвате?";
+    CustomersLead: "You may order for several companies. Prices, addresses and orders are those of the one you choose.",
+        "Можете да поръчвате за няколко фирми. Цените, адресите и поръчките са на тази, която изберете.";
+    Choose: "Choose", "Избери";
+    Chosen: "Chosen", "Избрана";
+    CustomerNumber: "Customer number", "Клиентски номер";
+    RoleBasic: "sees the company’s profile", "вижда профила на фирмата";
+    RoleOrders: "orders, without prices", "поръчва, без цени";
+    RoleOrdersWithPrices: "orders, with prices", "поръчва, с цени";
+    RoleBilling: "orders and invoices", "поръчки и фактури";
+    RoleAdmin: "administrator", "администратор";
+    RoleOwner: "owner", "собственик";
+    WaitingTitle: "Almost there", "Почти готово";
+    WaitingLead: "You are signed in, but not connected to a company yet.", "Влезли сте, но още не сте свързани с фирма.";
+    WaitingText: "The seller connects people to their companies by hand. Once that is done you see your prices here and can order. Until then you can look around and fill your cart; it is kept for you.",
+        "Продавачът свързва потребителите с техните фирми ръчно. След това тук ще виждате вашите цени и ще можете да поръчвате. Дотогава разгледайте и пълнете количката; тя се пази за вас.";
+    CheckAgain: "Check again", "Провери отново";
+    LookAround: "Look around", "Разгледай магазина";
+    SignedOutTitle: "You are signed out", "Излязохте от профила си";
+    SignedOutText: "Your cart and your orders are waiting for you.", "Количката и поръчките ви очакват.";
+    SignInAgain: "Sign in again", "Влезте отново";
+
+    // -- trouble
+    NotFoundTitle: "This page does not exist", "Такава страница няма";
+    NotFoundText: "The address may be mistyped, or what was here is no longer sold. Search for it, or start from the first page.",
+        "Адресът може да е сгрешен или продуктът вече да не се продава. Потърсете го или започнете от началната страница.";
+    ToHome: "To the first page", "Към началната страница";
+    TryAgain: "Try again", "Опитайте отново";
+    Reference: "Reference", "Номер за справка";
+    ReferenceHint: "If you write to the seller about this, please add the reference.",
+        "Ако пишете на продавача по този повод, моля, добавете номера за справка.";
+    StaleSince: "Prices and stock as of", "Цени и наличности към";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_saying_is_written_in_both_languages() {
+        for saying in Saying::ALL {
+            let (english, bulgarian) = saying.texts();
+            assert!(!english.trim().is_empty() && !bulgarian.trim().is_empty());
+            let cyrillic = |text: &str| text.chars().any(|c| ('а'..='я').contains(&c));
+            assert!(!cyrillic(english), "{saying:?}: {english}");
+            assert!(
+                cyrillic(&bulgarian.to_lowercase()),
+                "{saying:?}: {bulgarian}"
+            );
+        }
+    }
+
+    #[test]
+    fn sayings_are_not_repeated_by_accident() {
+        let texts: HashSet<_> = Saying::ALL.iter().map(|saying| saying.texts()).collect();
+        // `Search`/`SearchTitle` name a control and a page; `Choose` twice, as the two differ in Bulgarian.
+        assert!(
+            texts.len() + 1 >= Saying::ALL.len(),
+            "{}",
+            Saying::ALL.len() - texts.len()
+        );
+    }
+}

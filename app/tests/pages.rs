@@ -1,0 +1,1 @@
+//! Every page, rendered through a real router with an invented store behind it.
