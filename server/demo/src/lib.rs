@@ -1,1 +1,255 @@
-//! x
+//! A stand-in ERP.net instance: identity provider, Domain API and a shop worth looking at, on one port.
+//!
+//! It is written from the documents on ERP.net alone and shares no code with the portal, so that one misreading cannot
+//! cancel another. What it imitates, what not, and what is only inferred stands in `docs/demo-instance.md`.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), demo::StartError> {
+//! let demo = demo::Demo::start(demo::Options::default()).await?;
+//! demo.allow_portal("http://localhost:3000");
+//! println!("{} {} {}", demo.root(), demo.client_id(), demo.client_secret());
+//! demo.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod calls;
+mod clock;
+mod domain;
+mod html;
+mod identity;
+mod instance;
+mod levers;
+mod orders;
+mod pages;
+mod pictures;
+mod random;
+mod seed;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+
+use axum::extract::DefaultBodyLimit;
+use axum::routing::any;
+use axum::{Router, serve};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+pub use calls::Calls;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use domain::limits::Limits;
+pub use identity::keys::KeyError;
+pub use identity::people::{Person, UserType};
+pub use instance::Answering;
+pub use levers::Missing;
+pub use orders::{OrderLineRecord, OrderRecord};
+pub use seed::{Seed, SeedError, SellerSettings};
+
+use domain::Domain;
+use identity::keys::Keys;
+use identity::{Memory, TrustedApplication};
+use instance::Instance;
+use random::Random;
+
+/// How an instance is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Listen on an address that other computers reach. The instance's passwords are public: only in a closed network.
+    pub open_to_network: bool,
+    /// Origins of portals, e.g. `http://localhost:3000`; `/signin-callback` and `/signout-callback` below them are registered.
+    pub portal_origins: Vec<String>,
+    /// `ApplicationUri` of the Trusted Application.
+    pub client_id: String,
+    /// Its secret, in plain text.
+    pub client_secret: String,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// What there is at the beginning.
+    pub seed: Seed,
+    /// What a session of the Domain API is granted.
+    pub limits: Limits,
+    /// What `GetVersion` answers.
+    pub version: String,
+}
+
+impl Default for Options {
+    /// A free port of the loopback address, the whole shop, the documented limits, and a secret made fresh at start.
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            open_to_network: false,
+            portal_origins: Vec::new(),
+            client_id: "vitrina-demo".to_owned(),
+            // Without randomness the secret stays empty, and `start` says why.
+            client_secret: Random::from_system()
+                .map(|random| random.lower_hex())
+                .unwrap_or_default(),
+            clock: Arc::new(SystemClock),
+            seed: Seed::default(),
+            limits: Limits::default(),
+            version: "26.3.100.4".to_owned(),
+        }
+    }
+}
+
+/// Why an instance could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is not a loopback address, and `open_to_network` is off.
+    #[error("{0} can be reached from other computers; the demo instance's passwords are public")]
+    NotLoopback(SocketAddr),
+    /// The client secret is empty.
+    #[error("the client secret is empty")]
+    NoSecret,
+    /// The port could not be opened.
+    #[error("{address} could not be opened")]
+    Listen {
+        /// The wanted address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The operating system gives no randomness.
+    #[error("the operating system gives no randomness: {0}")]
+    Random(String),
+    /// No key pair for signing.
+    #[error("no keys for signing")]
+    Keys(#[from] KeyError),
+    /// The seed is faulty.
+    #[error("the seed is faulty")]
+    Seed(#[from] SeedError),
+}
+
+/// A running instance. Dropping it closes the port, too, without waiting.
+pub struct Demo {
+    instance: Arc<Instance>,
+    closing: CancellationToken,
+    serving: Option<JoinHandle<()>>,
+}
+
+impl Demo {
+    /// Opens the port and serves until [`Demo::stop`].
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        if !options.listen.ip().is_loopback() && !options.open_to_network {
+            return Err(StartError::NotLoopback(options.listen));
+        }
+        if options.client_secret.is_empty() {
+            return Err(StartError::NoSecret);
+        }
+        let fail = |source| StartError::Listen {
+            address: options.listen,
+            source,
+        };
+        let listener = TcpListener::bind(options.listen).await.map_err(fail)?;
+        let address = listener.local_addr().map_err(fail)?;
+        let random =
+            Random::from_system().map_err(|error| StartError::Random(error.to_string()))?;
+        let keys = Keys::generate(&random)?;
+        let database = seed::sow(options.seed, options.clock.now())?;
+        let instance = Arc::new(Instance {
+            root: format!("http://{address}"),
+            version: options.version,
+            application: TrustedApplication::new(
+                options.client_id,
+                options.client_secret,
+                Vec::new(),
+            ),
+            clock: options.clock,
+            random,
+            keys,
+            people: identity::people::everybody(),
+            memory: Mutex::new(Memory::default()),
+            domain: Domain::new(database, options.limits),
+            seed: options.seed,
+            calls: calls::Counters::default(),
+            answering: watch::Sender::new(Answering::Normally),
+        });
+        for origin in &options.portal_origins {
+            instance.application.allow(origin);
+        }
+        instance.sow_history();
+        let app = Router::new()
+            .merge(pages::routes())
+            .merge(identity::routes())
+            .route(domain::api::ROOT, any(domain::api::answer))
+            .route(
+                &format!("{}{{*path}}", domain::api::ROOT),
+                any(domain::api::answer),
+            )
+            .layer(DefaultBodyLimit::max(4 << 20))
+            .with_state(Arc::clone(&instance));
+        let closing = CancellationToken::new();
+        let closed = closing.clone().cancelled_owned();
+        let serving = tokio::spawn(async move {
+            if let Err(error) = serve(listener, app).with_graceful_shutdown(closed).await {
+                tracing::error!(%error, "the demo instance stopped serving");
+            }
+        });
+        Ok(Self {
+            instance,
+            closing,
+            serving: Some(serving),
+        })
+    }
+
+    /// `http://127.0.0.1:PORT` without a slash at the end. The issuer is `{root}/id`, the API `{root}/api/domain/odata/`.
+    pub fn root(&self) -> &str {
+        &self.instance.root
+    }
+
+    /// `client_id` of the Trusted Application.
+    pub fn client_id(&self) -> &str {
+        &self.instance.application.id
+    }
+
+    /// Secret of the Trusted Application, in plain text.
+    pub fn client_secret(&self) -> &str {
+        &self.instance.application.secret
+    }
+
+    /// Registers the callbacks of a portal that found its port only after this instance was started.
+    pub fn allow_portal(&self, origin: &str) {
+        self.instance.application.allow(origin);
+    }
+
+    /// What was counted of calls to the Domain API and the token endpoint.
+    pub fn calls(&self) -> Calls {
+        self.instance.counted()
+    }
+
+    /// The sales orders that were committed since start; those of the seed are not among them.
+    pub fn orders(&self) -> Vec<OrderRecord> {
+        orders::arrived(&self.instance.domain.data().database)
+    }
+
+    /// Everybody who can sign in, with passwords.
+    pub fn people(&self) -> Vec<Person> {
+        self.instance.people.clone()
+    }
+
+    /// Codes and ids a portal is configured with.
+    pub fn settings(&self) -> SellerSettings {
+        seed::settings()
+    }
+
+    /// Closes the port. Calls that are held back are let go with 503; the others are finished.
+    pub async fn stop(mut self) {
+        self.instance.answering.send_replace(Answering::Unavailable);
+        self.closing.cancel();
+        if let Some(serving) = self.serving.take()
+            && serving.await.is_err()
+        {
+            tracing::error!("the demo instance did not stop cleanly");
+        }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        self.closing.cancel();
+    }
+}

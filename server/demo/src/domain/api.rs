@@ -1,0 +1,271 @@
+//! The API over HTTP: addresses, tokens, limits; what a call means is decided in the modules beside.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value as Json, json};
+use uuid::Uuid;
+
+use super::fault::Fault;
+use super::limits::Turn;
+use super::query::Query;
+use super::read::Reader;
+use super::schema::{Entity, RENAMED, entities, entity, needs_security_scope};
+use crate::identity::{bearer, valid_access_token};
+use crate::instance::{Answering, Instance};
+
+/// Path of the service root.
+pub(crate) const ROOT: &str = "/api/domain/odata/";
+const CONTENT_TYPE: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/// One call, with everything that matters of its request.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// Path below the service root.
+    pub(crate) path: String,
+    /// Raw query string.
+    pub(crate) query: String,
+    pub(crate) transaction: Option<String>,
+    pub(crate) body: Bytes,
+    /// Number of the session.
+    pub(crate) session: u64,
+}
+
+/// A successful answer.
+pub(crate) enum Answer {
+    Json(StatusCode, Json),
+    Text(String),
+    Xml(String),
+    Empty,
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let typed = |status: StatusCode, kind: &'static str, text: String| {
+            let headers = [
+                (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            ];
+            (status, headers, text).into_response()
+        };
+        let mut response = match self {
+            Self::Json(status, value) => typed(status, CONTENT_TYPE, value.to_string()),
+            Self::Text(text) => typed(StatusCode::OK, "text/plain;charset=utf-8", text),
+            Self::Xml(text) => typed(StatusCode::OK, "application/xml", text),
+            Self::Empty => StatusCode::NO_CONTENT.into_response(),
+        };
+        response
+            .headers_mut()
+            .insert("odata-version", HeaderValue::from_static("4.0"));
+        response
+    }
+}
+
+/// Any request below the service root.
+pub(crate) async fn answer(
+    State(instance): State<Arc<Instance>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
+    let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
+    let counted = instance.calls.arrived(
+        &format!("{method} {}", subject(&path)),
+        instance.clock.now(),
+    );
+    let response = match let_in(&instance, &method, &headers).await {
+        Err(fault) => fault.into_response(),
+        Ok(turn) => {
+            let query = uri.query().unwrap_or_default().to_owned();
+            let transaction = headers
+                .get("TransactionId")
+                .and_then(|id| id.to_str().ok())
+                .map(|id| id.trim().to_owned());
+            let transaction = transaction
+                .or_else(|| option(&query, "tr"))
+                .filter(|id| !id.is_empty());
+            let call = Call {
+                method,
+                path,
+                query,
+                transaction,
+                body,
+                session: turn.session,
+            };
+            let working = Arc::clone(&instance);
+            // Pictures are drawn and rules computed away from the threads that wait for the network.
+            let done = tokio::task::spawn_blocking(move || working.perform(&call)).await;
+            drop(turn);
+            match done {
+                Ok(Ok(answer)) => answer.into_response(),
+                Ok(Err(fault)) => fault.into_response(),
+                Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+            }
+        }
+    };
+    drop(counted);
+    response
+}
+
+/// The part of a path by which calls are counted: the set and, behind it, the method.
+fn subject(path: &str) -> String {
+    let (first, rest) = path
+        .split_once('/')
+        .map_or((path, ""), |(first, rest)| (first, rest));
+    let set = first.split('(').next().unwrap_or_default();
+    let key = if first.contains('(') { "(id)" } else { "" };
+    let method = rest.split('(').next().unwrap_or_default();
+    if method.is_empty() {
+        format!("{set}{key}")
+    } else {
+        format!("{set}{key}/{method}")
+    }
+}
+
+fn option(query: &str, name: &str) -> Option<String> {
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// The checks before anything is done: is the instance answering, is the token good, is there room (identity.md §9.3).
+async fn let_in(instance: &Instance, method: &Method, headers: &HeaderMap) -> Result<Turn, Fault> {
+    instance.answering().await?;
+    let now = instance.clock.now();
+    let claims = bearer(headers)
+        .and_then(|token| valid_access_token(&instance.keys, &instance.issuer(), now, token))
+        .ok_or(Fault::Unauthorized)?;
+    let lists = |name: &str, wanted: &str| {
+        claims
+            .get(name)
+            .and_then(Json::as_array)
+            .is_some_and(|values| values.iter().any(|value| value == wanted))
+    };
+    // A person's token has one static audience and is never good here (identity.md §5.1).
+    if !lists("aud", "DomainAPI") {
+        return Err(Fault::Unauthorized);
+    }
+    let scope = if *method == Method::GET {
+        "read"
+    } else {
+        "update"
+    };
+    if !lists("scope", scope) {
+        return Err(Fault::Forbidden);
+    }
+    let jti = claims
+        .get("jti")
+        .and_then(Json::as_str)
+        .ok_or(Fault::Unauthorized)?;
+    let turn = instance.domain.sessions.enter(jti, now).await?;
+    // It may have been silenced while this call waited.
+    instance.answering().await?;
+    Ok(turn)
+}
+
+impl Instance {
+    /// Waits while the instance is paused; refuses while it plays dead.
+    async fn answering(&self) -> Result<(), Fault> {
+        let mut answering = self.answering.subscribe();
+        let state = answering
+            .wait_for(|state| *state != Answering::Paused)
+            .await;
+        match state.map(|state| *state) {
+            Ok(Answering::Normally) => Ok(()),
+            _ => Err(Fault::Unavailable),
+        }
+    }
+
+    fn perform(&self, call: &Call) -> Result<Answer, Fault> {
+        let (first, rest) = call
+            .path
+            .split_once('/')
+            .map_or((call.path.as_str(), None), |(first, rest)| {
+                (first, Some(rest))
+            });
+        let root = self.api_root();
+        if call.method == Method::GET && rest.is_none() {
+            match first {
+                "" => return Ok(Answer::Json(StatusCode::OK, service_document(&root))),
+                "$metadata" => return Ok(Answer::Xml(super::metadata::document())),
+                "GetVersion" => {
+                    let body = json!({ "@odata.context": format!("{root}$metadata#Erp.OpenObject"), "version": self.version });
+                    return Ok(Answer::Json(StatusCode::OK, body));
+                }
+                "GetRenamedEntityTypes" => return Ok(Answer::Json(StatusCode::OK, renamed(&root))),
+                _ => {}
+            }
+        }
+        let (set, key) = match first.split_once('(') {
+            None => (first, None),
+            Some((set, key)) => (
+                set,
+                Some(
+                    key.strip_suffix(')')
+                        .and_then(|key| key.parse::<Uuid>().ok())
+                        .ok_or(Fault::NotFound)?,
+                ),
+            ),
+        };
+        let of = self.served(set)?;
+        if call.method != Method::GET {
+            return Err(Fault::Method);
+        }
+        let query = Query::parse(of, &call.query)?;
+        let database = self.domain.data().database.clone();
+        let reader = Reader {
+            database: &database,
+            root: &root,
+            skip_nulls: query.skip_nulls,
+        };
+        match (key, rest) {
+            (None, None) => Ok(Answer::Json(StatusCode::OK, reader.collection(of, &query)?)),
+            (None, Some("$count")) => Ok(Answer::Text(reader.count(of, &query).to_string())),
+            (Some(id), None) => Ok(Answer::Json(StatusCode::OK, reader.entity(of, id, &query)?)),
+            _ => Err(Fault::NotFound),
+        }
+    }
+
+    /// The entity of a set that may be read, or why not.
+    fn served(&self, set: &str) -> Result<&'static Entity, Fault> {
+        if needs_security_scope(set) {
+            return Err(Fault::Forbidden);
+        }
+        if let Some((old, new, _)) = RENAMED.iter().find(|(old, _, _)| *old == set) {
+            let text = format!(
+                "Entity set '{old}' is no longer supported; use '{new}'. See {}GetRenamedEntityTypes",
+                self.api_root()
+            );
+            return Err(Fault::Operation(text));
+        }
+        entity(set).ok_or(Fault::NotFound)
+    }
+}
+
+fn service_document(root: &str) -> Json {
+    let sets: Vec<Json> = entities()
+        .map(|entity| json!({ "name": entity.set, "kind": "EntitySet", "url": entity.set }))
+        .collect();
+    json!({ "@odata.context": format!("{root}$metadata"), "value": sets })
+}
+
+/// Sample 61.
+fn renamed(root: &str) -> Json {
+    let rows: Vec<Json> = RENAMED
+        .iter()
+        .map(|(old, new, version)| json!({ "OldName": old, "NewName": new, "Version": version }))
+        .collect();
+    let mut answer = Map::new();
+    answer.insert(
+        "@odata.context".to_owned(),
+        format!("{root}$metadata#Collection(Erp.OpenObject)").into(),
+    );
+    answer.insert("value".to_owned(), Json::Array(rows));
+    Json::Object(answer)
+}

@@ -1,0 +1,3 @@
+//! What ERP.net does by itself when documents are written: prices, discounts, amounts, states.
+
+pub(crate) mod totals;

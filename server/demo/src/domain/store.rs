@@ -1,0 +1,138 @@
+//! The rows in memory. A copy of the whole costs a few pointers, so that reads and transactions work on their own copy.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::schema::{Entity, Kind, entity};
+use super::value::{NULL, Reference, Value};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Row {
+    pub(crate) entity: &'static Entity,
+    pub(crate) id: Uuid,
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl Row {
+    pub(crate) fn new(entity: &'static Entity, id: Uuid) -> Self {
+        Self {
+            entity,
+            id,
+            values: BTreeMap::new(),
+        }
+    }
+
+    /// The stored value; missing ones are null.
+    pub(crate) fn get(&self, name: &str) -> &Value {
+        self.values.get(name).unwrap_or(&NULL)
+    }
+
+    pub(crate) fn set(&mut self, name: &'static str, value: Value) {
+        self.values.insert(name, value);
+    }
+
+    pub(crate) fn reference(&self) -> Reference {
+        Reference {
+            set: self.entity.set,
+            id: self.id,
+        }
+    }
+}
+
+type Table = BTreeMap<Uuid, Arc<Row>>;
+
+/// All rows of all sets, by id.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Database {
+    tables: BTreeMap<&'static str, Arc<Table>>,
+}
+
+impl Database {
+    /// The rows of a set in the order of their ids; a base set lists the rows of its subtypes.
+    pub(crate) fn rows(&self, set: &str) -> Vec<&Arc<Row>> {
+        let own = self
+            .tables
+            .get(set)
+            .into_iter()
+            .flat_map(|table| table.values());
+        let below = self
+            .tables
+            .iter()
+            .filter(|(name, _)| entity(name).is_some_and(|entity| entity.base == Some(set)))
+            .flat_map(|(_, table)| table.values());
+        let mut rows: Vec<_> = own.chain(below).collect();
+        rows.sort_by_key(|row| row.id);
+        rows
+    }
+
+    /// A row by set and id; a base set finds the rows of its subtypes.
+    pub(crate) fn row(&self, set: &str, id: Uuid) -> Option<&Arc<Row>> {
+        if let Some(row) = self.tables.get(set).and_then(|table| table.get(&id)) {
+            return Some(row);
+        }
+        self.tables
+            .iter()
+            .filter(|(name, _)| entity(name).is_some_and(|entity| entity.base == Some(set)))
+            .find_map(|(_, table)| table.get(&id))
+    }
+
+    /// The row behind a reference.
+    pub(crate) fn follow(&self, value: &Value) -> Option<&Arc<Row>> {
+        let reference = value.reference()?;
+        self.row(reference.set, reference.id)
+    }
+
+    /// The rows of a child set whose owner attribute names this row.
+    pub(crate) fn children(&self, set: &str, owner: &str, id: Uuid) -> Vec<&Arc<Row>> {
+        self.tables
+            .get(set)
+            .into_iter()
+            .flat_map(|table| table.values())
+            .filter(|row| row.get(owner).id() == Some(id))
+            .collect()
+    }
+
+    pub(crate) fn put(&mut self, row: Row) {
+        let table = self.tables.entry(row.entity.set).or_default();
+        Arc::make_mut(table).insert(row.id, Arc::new(row));
+    }
+
+    pub(crate) fn remove(&mut self, set: &str, id: Uuid) {
+        if let Some(table) = self.tables.get_mut(set) {
+            Arc::make_mut(table).remove(&id);
+        }
+    }
+
+    /// The first row of a set with this text in an attribute.
+    pub(crate) fn find(&self, set: &str, attribute: &str, text: &str) -> Option<&Arc<Row>> {
+        self.tables
+            .get(set)?
+            .values()
+            .find(|row| row.get(attribute).text() == Some(text))
+    }
+
+    /// `DisplayText`: the entity's speaking attribute, in English.
+    pub(crate) fn display(&self, row: &Row) -> String {
+        let attribute = row.entity.display;
+        if row
+            .entity
+            .attribute(attribute)
+            .is_some_and(|attribute| matches!(attribute.kind, Kind::Id))
+        {
+            return row.id.to_string();
+        }
+        match row.get(attribute) {
+            Value::Text(text) => text.clone(),
+            Value::Ml(ml) => ml.text("EN").to_owned(),
+            Value::Member(name) => (*name).to_owned(),
+            reference @ Value::Reference(_) => self
+                .follow(reference)
+                .map(|row| self.display(row))
+                .unwrap_or_default(),
+            _ => String::new(),
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! The key pair of the identity provider and the tokens signed with it (RS256, identity.md §2.2).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::signature::{
+    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
+};
+use rsa::RsaPrivateKey;
+use rsa::pkcs8::EncodePrivateKey;
+use rsa::traits::PublicKeyParts;
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::random::Random;
+
+/// Why no key pair could be made.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// The generator failed.
+    #[error("no RSA key pair could be made")]
+    Generate(#[from] rsa::Error),
+    /// The pair could not be written down for the signer.
+    #[error("the RSA key pair could not be encoded")]
+    Encode(#[from] rsa::pkcs8::Error),
+    /// The signer refused the pair.
+    #[error("the RSA key pair was refused: {0}")]
+    Refused(String),
+}
+
+/// What a token is for, told by the `typ` of its header (identity.md §4, §5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TokenType {
+    /// `JWT`: an ID token.
+    Identity,
+    /// `at+jwt`: an access token.
+    Access,
+}
+
+impl TokenType {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "JWT",
+            Self::Access => "at+jwt",
+        }
+    }
+}
+
+/// A 2048-bit RSA pair, made at start and never stored.
+pub(crate) struct Keys {
+    pair: RsaKeyPair,
+    id: String,
+    modulus: Vec<u8>,
+    exponent: Vec<u8>,
+    random: ring::rand::SystemRandom,
+}
+
+impl Keys {
+    /// Makes a fresh pair.
+    pub(crate) fn generate(random: &Random) -> Result<Self, KeyError> {
+        let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048)?;
+        let pair = RsaKeyPair::from_pkcs8(private.to_pkcs8_der()?.as_bytes())
+            .map_err(|refused| KeyError::Refused(refused.to_string()))?;
+        Ok(Self {
+            pair,
+            id: random.upper_hex(),
+            modulus: private.n().to_bytes_be(),
+            exponent: private.e().to_bytes_be(),
+            random: ring::rand::SystemRandom::new(),
+        })
+    }
+
+    /// The JSON Web Key Set (sample 03).
+    pub(crate) fn set(&self) -> Value {
+        json!({ "keys": [{
+            "kty": "RSA",
+            "use": "sig",
+            "kid": self.id,
+            "e": URL_SAFE_NO_PAD.encode(&self.exponent),
+            "n": URL_SAFE_NO_PAD.encode(&self.modulus),
+            "alg": "RS256",
+        }]})
+    }
+
+    /// Signs claims; `None` only if the signer itself fails.
+    pub(crate) fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
+        let header = json!({ "alg": "RS256", "kid": self.id, "typ": kind.name() });
+        let text = format!("{}.{}", encode(&header)?, encode(claims)?);
+        let mut signature = vec![0; self.pair.public().modulus_len()];
+        self.pair
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &self.random,
+                text.as_bytes(),
+                &mut signature,
+            )
+            .ok()?;
+        Some(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// The claims of a token of this kind signed with this pair; its times are not looked at.
+    pub(crate) fn read(&self, kind: TokenType, token: &str) -> Option<Map<String, Value>> {
+        let (text, signature) = token.rsplit_once('.')?;
+        let (header, payload) = text.split_once('.')?;
+        let header: Map<String, Value> = decode(header)?;
+        if header.get("kid")? != self.id.as_str()
+            || header.get("alg")? != "RS256"
+            || header.get("typ")? != kind.name()
+        {
+            return None;
+        }
+        RsaPublicKeyComponents {
+            n: &self.modulus,
+            e: &self.exponent,
+        }
+        .verify(
+            &RSA_PKCS1_2048_8192_SHA256,
+            text.as_bytes(),
+            &URL_SAFE_NO_PAD.decode(signature).ok()?,
+        )
+        .ok()?;
+        decode(payload)
+    }
+}
+
+fn encode(value: &impl serde::Serialize) -> Option<String> {
+    Some(URL_SAFE_NO_PAD.encode(serde_json::to_vec(value).ok()?))
+}
+
+fn decode(part: &str) -> Option<Map<String, Value>> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
+}
+
+/// Left half of SHA-256, base64url without padding: the construction of `c_hash`, `s_hash` and `at_hash` (identity.md §3.2).
+pub(crate) fn half_hash(value: &str) -> String {
+    let digest = Sha256::digest(value.as_bytes());
+    let (left, _) = digest.split_at(16);
+    URL_SAFE_NO_PAD.encode(left)
+}
+
+/// The whole SHA-256, base64url without padding: the `S256` challenge of PKCE.
+pub(crate) fn challenge(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_signed_can_be_read_and_nothing_else() {
+        let random = Random::from_system().unwrap();
+        let keys = Keys::generate(&random).unwrap();
+        let mut claims = Map::new();
+        claims.insert("sub".into(), "maria".into());
+        let token = keys.sign(TokenType::Access, &claims).unwrap();
+        assert_eq!(keys.read(TokenType::Access, &token), Some(claims));
+        assert_eq!(
+            keys.read(TokenType::Identity, &token),
+            None,
+            "an access token is no ID token"
+        );
+        let mut bent = token.clone();
+        bent.replace_range(
+            token.find('.').unwrap() + 5..=token.find('.').unwrap() + 5,
+            "_",
+        );
+        assert_eq!(keys.read(TokenType::Access, &bent), None);
+        assert_eq!(
+            Keys::generate(&random)
+                .unwrap()
+                .read(TokenType::Access, &token),
+            None,
+            "another pair"
+        );
+    }
+
+    #[test]
+    fn the_pkce_vector_of_rfc_7636_holds() {
+        assert_eq!(
+            challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        );
+        assert_eq!(
+            half_hash("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
+            "E9Melhoa2OwvFrEMTJguCA"
+        );
+    }
+}

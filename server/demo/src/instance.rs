@@ -1,0 +1,49 @@
+//! The running instance: everything its pages and endpoints share.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::watch;
+
+use crate::calls::Counters;
+use crate::clock::Clock;
+use crate::domain::Domain;
+use crate::identity::keys::Keys;
+use crate::identity::people::Person;
+use crate::identity::{Memory, TrustedApplication};
+use crate::random::Random;
+
+/// Whether Domain API calls get an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answering {
+    /// They do.
+    Normally,
+    /// They wait until the instance answers again.
+    Paused,
+    /// They get 503, as while a site is restarting.
+    Unavailable,
+}
+
+/// Shared by all requests.
+pub(crate) struct Instance {
+    /// `http://address:port`, no slash at the end.
+    pub(crate) root: String,
+    /// Four numbers, as `GetVersion` tells them.
+    pub(crate) version: String,
+    pub(crate) application: TrustedApplication,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Random,
+    pub(crate) keys: Keys,
+    pub(crate) people: Vec<Person>,
+    pub(crate) memory: Mutex<Memory>,
+    pub(crate) domain: Domain,
+    pub(crate) seed: crate::seed::Seed,
+    pub(crate) calls: Counters,
+    pub(crate) answering: watch::Sender<Answering>,
+}
+
+impl Instance {
+    /// Service root of the Domain API, with a slash at the end.
+    pub(crate) fn api_root(&self) -> String {
+        format!("{}{}", self.root, crate::domain::api::ROOT)
+    }
+}

@@ -1,0 +1,590 @@
+//! Groups and products from `catalogue.toml`: families of things that differ in colour and size.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use serde::Deserialize;
+use time::Duration;
+
+use super::customers::CUSTOMERS;
+use super::seller::{
+    CATEGORIES, CHANNELS, COMPANIES, COUNTRIES, CURRENCIES, PRICE_LISTS, PRICE_TYPES, STORES,
+    TYPES, UNITS,
+};
+use super::{SeedError, Sower, ml, text, to};
+use crate::domain::value::{Ml, Value, day};
+use crate::pictures::{Colour, Drawing, Motif};
+
+const PRODUCTS: &str = "General_Products_Products";
+const GROUPS: &str = "General_Products_ProductGroups";
+const RELATION_TYPES: &str = "General_Products_ProductRelationTypes";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    group: Vec<Group>,
+    family: Vec<Family>,
+    #[serde(default)]
+    relation: Vec<Relation>,
+    #[serde(default)]
+    discount: Vec<Discount>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    code: String,
+    name: (String, String),
+    motif: String,
+    colour: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    group: String,
+    motif: String,
+    name: (String, String),
+    text: (String, String),
+    /// Catalogue description in HTML, in English.
+    html: Option<String>,
+    #[serde(default = "pieces")]
+    unit: String,
+    /// Pieces in a box, for families that are also sold by the box.
+    #[serde(rename = "box")]
+    in_box: Option<u32>,
+    /// `(quantity, share off)`: price breaks.
+    #[serde(default)]
+    breaks: Vec<(u32, Decimal)>,
+    /// Share off in the price list `Horeca`.
+    horeca: Option<Decimal>,
+    /// Colours as variants of one product instead of products of their own.
+    #[serde(default)]
+    variants: Vec<String>,
+    warranty: Option<i64>,
+    #[serde(default)]
+    service: bool,
+    item: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    no: String,
+    colour: String,
+    price: Decimal,
+    stock: Decimal,
+    /// Words for the size, after the name.
+    size: Option<(String, String)>,
+    /// Proportion of the picture in percent.
+    scale: Option<u16>,
+    /// Minimal quantity of a sale.
+    least: Option<Decimal>,
+    /// Price agreed with customer 000412.
+    contract: Option<Decimal>,
+    #[serde(default)]
+    featured: bool,
+    /// Not in the channel and not in the catalogue.
+    #[serde(default)]
+    hidden: bool,
+    /// No longer sold.
+    #[serde(default)]
+    withdrawn: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Relation {
+    from: String,
+    to: Vec<String>,
+    kind: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Discount {
+    description: String,
+    percent: Decimal,
+    level: Option<String>,
+    group: Option<String>,
+    product: Option<String>,
+    customer: Option<String>,
+    from_quantity: Option<u32>,
+    price_list: Option<String>,
+}
+
+fn pieces() -> String {
+    "pcs".to_owned()
+}
+
+fn eur(value: Decimal) -> Value {
+    Value::Amount(value, "EUR".to_owned())
+}
+
+/// Less by a share, to the cent.
+fn less(price: Decimal, share: Decimal) -> Decimal {
+    (price * (Decimal::ONE - share))
+        .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
+}
+
+fn drawing(motif: &str, colour: &str, size: u16, view: u8) -> Result<Drawing, SeedError> {
+    let motif = Motif::named(motif).ok_or_else(|| SeedError::Unknown(format!("motif {motif}")))?;
+    let colour =
+        Colour::named(colour).ok_or_else(|| SeedError::Unknown(format!("colour {colour}")))?;
+    Ok(Drawing {
+        motif,
+        colour,
+        size,
+        view,
+    })
+}
+
+pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
+    let catalogue: Catalogue = toml::from_str(include_str!("catalogue.toml"))?;
+    sower.row(
+        "General_Products_CodingSystems",
+        "EAN13",
+        vec![("Code", text("EAN13")), ("Name", ml("EAN-13", "EAN-13"))],
+    )?;
+    for (code, english, bulgarian, kind) in [
+        ("GOES", "Goes well with", "Отива добре с", "Merchandising"),
+        ("NEXT", "Replaced by", "Заменен от", "Replacement"),
+    ] {
+        let values = vec![
+            ("Code", text(code)),
+            ("Name", ml(english, bulgarian)),
+            ("SystemType", Value::Member(kind)),
+        ];
+        sower.row(RELATION_TYPES, code, values)?;
+    }
+    for group in &catalogue.group {
+        sow_group(sower, group)?;
+    }
+    let mut number = 0;
+    for family in &catalogue.family {
+        for item in &family.item {
+            number += 1;
+            sow_product(sower, family, item, number)?;
+        }
+    }
+    for relation in &catalogue.relation {
+        for target in &relation.to {
+            if sower
+                .database
+                .find(PRODUCTS, "PartNumber", target)
+                .is_none()
+            {
+                return Err(SeedError::Unknown(format!("product {target}")));
+            }
+            let values = vec![
+                ("FromProduct", to(PRODUCTS, &relation.from)),
+                ("ToProduct", to(PRODUCTS, target)),
+                ("RelationType", to(RELATION_TYPES, &relation.kind)),
+            ];
+            sower.row(
+                "General_Products_ProductRelations",
+                &format!("{} {target}", relation.from),
+                values,
+            )?;
+        }
+    }
+    for discount in &catalogue.discount {
+        sow_discount(sower, discount)?;
+    }
+    Ok(())
+}
+
+fn sow_group(sower: &mut Sower, group: &Group) -> Result<(), SeedError> {
+    let parent = group.code.get(..2).filter(|_| group.code.len() > 2);
+    let path = parent.map_or_else(
+        || format!("/{}/", group.code),
+        |parent| format!("/{parent}/{}/", group.code),
+    );
+    let changed = Value::Time(sower.now - Duration::days(30));
+    sower.row(
+        GROUPS,
+        &group.code,
+        vec![
+            ("Code", text(&group.code)),
+            ("FullPath", text(&path)),
+            ("Name", ml(&group.name.0, &group.name.1)),
+            (
+                "ParentGroup",
+                parent.map_or(Value::Null, |parent| to(GROUPS, parent)),
+            ),
+            (
+                "Picture",
+                Value::Drawing(drawing(&group.motif, &group.colour, 100, 2)?),
+            ),
+            ("PictureLastUpdateTime", changed),
+        ],
+    )?;
+    Ok(())
+}
+
+fn sow_product(
+    sower: &mut Sower,
+    family: &Family,
+    item: &Item,
+    number: u64,
+) -> Result<(), SeedError> {
+    let colour = Colour::named(&item.colour)
+        .ok_or_else(|| SeedError::Unknown(format!("colour {}", item.colour)))?;
+    let own_colour =
+        family.variants.is_empty() && family.item.iter().any(|other| other.colour != item.colour);
+    let name = |base: &str, size: Option<&String>, colour: &str| {
+        let size = size.map(|size| format!(" {size}")).unwrap_or_default();
+        if own_colour {
+            format!("{base}{size}, {colour}")
+        } else {
+            format!("{base}{size}")
+        }
+    };
+    let english = name(
+        &family.name.0,
+        item.size.as_ref().map(|size| &size.0),
+        colour.english,
+    );
+    let bulgarian = name(
+        &family.name.1,
+        item.size.as_ref().map(|size| &size.1),
+        colour.bulgarian,
+    );
+    let category = match family.unit.as_str() {
+        "m" => "length",
+        "kg" => "weight",
+        "h" => "time",
+        _ => "pieces",
+    };
+    let product = &item.no;
+    sower.row(
+        PRODUCTS,
+        product,
+        vec![
+            ("PartNumber", text(product)),
+            ("Name", ml(&english, &bulgarian)),
+            ("ShortName", ml(&family.name.0, &family.name.1)),
+            ("Description", ml(&family.text.0, &family.text.1)),
+            (
+                "CatalogDescriptionHtml",
+                family.html.as_deref().map_or(Value::Null, text),
+            ),
+            ("Active", Value::Bool(!item.withdrawn)),
+            ("ShowInCatalog", Value::Bool(!item.hidden)),
+            ("IsFeatured", Value::Bool(item.featured)),
+            ("ProductGroup", to(GROUPS, &family.group)),
+            (
+                "ProductType",
+                to(TYPES, if family.service { "SERVICE" } else { "GOODS" }),
+            ),
+            ("MeasurementUnit", to(UNITS, &family.unit)),
+            ("BaseMeasurementCategory", to(CATEGORIES, category)),
+            ("StandardPricePerLot", eur(item.price)),
+            (
+                "StandardLotSizeBase",
+                Value::Quantity(Decimal::ONE, family.unit.clone()),
+            ),
+            (
+                "StandardCostPerLot",
+                eur(less(item.price, Decimal::new(45, 2))),
+            ),
+            (
+                "MinimalSalesQuantityBase",
+                item.least.map_or(Value::Null, Value::Decimal),
+            ),
+            ("CostingCurrency", to(CURRENCIES, "EUR")),
+            (
+                "OriginCountry",
+                to(
+                    COUNTRIES,
+                    if number.is_multiple_of(3) { "PT" } else { "BG" },
+                ),
+            ),
+            (
+                "GuaranteePeriodDays",
+                family
+                    .warranty
+                    .map_or(Value::Null, |months| Value::Int(months * 30)),
+            ),
+            ("UpdateTime", Value::Time(sower.now - Duration::days(30))),
+        ],
+    )?;
+    if !item.hidden {
+        let values = vec![
+            ("Product", to(PRODUCTS, product)),
+            ("DistributionChannel", to(CHANNELS, "WEB")),
+            (
+                "FromDate",
+                Value::Time(day(sower.now - Duration::days(400))),
+            ),
+        ];
+        sower.row(
+            "Crm_Marketing_ProductDistributionChannels",
+            &format!("{product} WEB"),
+            values,
+        )?;
+    }
+    sow_pictures(sower, family, item)?;
+    if !family.service {
+        sow_codes(sower, family, item, number)?;
+        sow_stock(sower, family, item)?;
+    }
+    sow_prices(sower, family, item)
+}
+
+fn sow_pictures(sower: &mut Sower, family: &Family, item: &Item) -> Result<(), SeedError> {
+    let views = if family.service { 1 } else { 2 };
+    let mut pictures: Vec<(u8, &str)> = (1..=views)
+        .map(|view| (view, item.colour.as_str()))
+        .collect();
+    // Other colours of the same thing, one picture each.
+    pictures.extend(
+        family
+            .variants
+            .iter()
+            .filter(|colour| **colour != item.colour)
+            .take(2)
+            .map(|colour| (1, colour.as_str())),
+    );
+    for (order, (view, colour)) in pictures.into_iter().enumerate() {
+        let drawing = drawing(&family.motif, colour, item.scale.unwrap_or(100), view)?;
+        sower.row(
+            "General_Products_ProductPictures",
+            &format!("{} {order}", item.no),
+            vec![
+                ("Product", to(PRODUCTS, &item.no)),
+                (
+                    "PictureNo",
+                    Value::Int(i64::try_from(order).unwrap_or_default() + 1),
+                ),
+                ("IsDefault", Value::Bool(order == 0)),
+                ("PictureSizeClass", Value::Member("LargePictureFullSize")),
+                ("Picture", Value::Drawing(drawing)),
+                (
+                    "LastUpdateTime",
+                    Value::Time(sower.now - Duration::days(30)),
+                ),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn sow_codes(
+    sower: &mut Sower,
+    family: &Family,
+    item: &Item,
+    number: u64,
+) -> Result<(), SeedError> {
+    let product = &item.no;
+    sower.row(
+        "General_Products_ProductCodes",
+        product,
+        vec![
+            ("Product", to(PRODUCTS, product)),
+            ("ProductCodeField", text(&ean(number))),
+            (
+                "CodingSystem",
+                to("General_Products_CodingSystems", "EAN13"),
+            ),
+        ],
+    )?;
+    if let Some(pieces) = family.in_box {
+        sower.row(
+            "General_Products_ProductDimensions",
+            product,
+            vec![
+                ("Product", to(PRODUCTS, product)),
+                (
+                    "SourceQuantity",
+                    Value::Quantity(Decimal::ONE, "box".to_owned()),
+                ),
+                ("SourceQuantityUnit", to(UNITS, "box")),
+                (
+                    "DestQuantity",
+                    Value::Quantity(Decimal::from(pieces), "pcs".to_owned()),
+                ),
+                ("DestQuantityUnit", to(UNITS, "pcs")),
+                ("MeasurementCategory", to(CATEGORIES, "pieces")),
+            ],
+        )?;
+    }
+    for key in &family.variants {
+        let colour =
+            Colour::named(key).ok_or_else(|| SeedError::Unknown(format!("colour {key}")))?;
+        sower.row(
+            "General_Products_VariantColors",
+            key,
+            vec![
+                ("Code", text(key)),
+                ("Name", ml(colour.english, colour.bulgarian)),
+            ],
+        )?;
+        let name = Ml::new(
+            &format!("{}, {}", family.name.0, colour.english),
+            &format!("{}, {}", family.name.1, colour.bulgarian),
+        );
+        sower.row(
+            "General_Products_ProductVariants",
+            &format!("{product} {key}"),
+            vec![
+                ("Product", to(PRODUCTS, product)),
+                ("Code", text(&key.to_uppercase())),
+                ("Name", Value::Ml(name)),
+                ("ShortCode", text(&key.to_uppercase())),
+                ("VariantColor", to("General_Products_VariantColors", key)),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+/// A bar code with the Bulgarian prefix and a right check digit.
+fn ean(number: u64) -> String {
+    let digits = format!("380123{number:06}");
+    let sum: u32 = digits
+        .chars()
+        .zip([1, 3].into_iter().cycle())
+        .filter_map(|(digit, weight)| Some(digit.to_digit(10)? * weight))
+        .sum();
+    format!("{digits}{}", (10 - sum % 10) % 10)
+}
+
+fn sow_stock(sower: &mut Sower, family: &Family, item: &Item) -> Result<(), SeedError> {
+    let quantity = |value: Decimal| Value::Quantity(value, family.unit.clone());
+    let keys = || {
+        vec![
+            ("Product", to(PRODUCTS, &item.no)),
+            ("Store", to(STORES, "CENTRAL")),
+            ("EnterpriseCompany", to(COMPANIES, "ognishte")),
+        ]
+    };
+    // A part of the stock is promised to others already.
+    let promised = (item.stock / Decimal::from(5)).floor();
+    let dates = [
+        (time::macros::datetime!(2000-01-01 00:00 UTC), Decimal::ZERO),
+        (day(sower.now - Duration::days(3)), -promised),
+        (day(sower.now + Duration::days(10)), Decimal::from(12)),
+    ];
+    let mut moved = Decimal::ZERO;
+    for (date, movement) in dates {
+        moved += movement;
+        let mut values = keys();
+        values.extend([
+            ("FromDate", Value::Time(date)),
+            ("ATPBase", quantity(item.stock + moved)),
+            ("CurrentAvailabilityBase", quantity(item.stock)),
+            ("MovementsBase", quantity(movement)),
+            ("MovementsToDateBase", quantity(moved)),
+            ("ProjectedAvailabilityBase", quantity(item.stock + moved)),
+        ]);
+        sower.row(
+            "Logistics_Inventory_DemandManagement_AvailableToPromise",
+            &format!("{} {}", item.no, date.date()),
+            values,
+        )?;
+    }
+    let variants = u32::try_from(family.variants.len().max(1)).unwrap_or(1);
+    for part in 0..variants {
+        let share = (item.stock / Decimal::from(variants)).floor();
+        let share = if part + 1 == variants {
+            item.stock - share * Decimal::from(variants - 1)
+        } else {
+            share
+        };
+        let variant = usize::try_from(part)
+            .ok()
+            .and_then(|part| family.variants.get(part));
+        let variant = variant.map_or(Value::Null, |key| {
+            to(
+                "General_Products_ProductVariants",
+                &format!("{} {key}", item.no),
+            )
+        });
+        let mut values = keys();
+        values.extend([
+            ("QuantityBase", quantity(share)),
+            ("ProductVariant", variant),
+        ]);
+        sower.row(
+            "Logistics_Inventory_CurrentBalances",
+            &format!("{} {part}", item.no),
+            values,
+        )?;
+    }
+    Ok(())
+}
+
+fn sow_prices(sower: &mut Sower, family: &Family, item: &Item) -> Result<(), SeedError> {
+    let product = &item.no;
+    let since = Value::Time(day(sower.now - Duration::days(320)));
+    let row = |price: Decimal, kind: &str| {
+        vec![
+            ("Product", to(PRODUCTS, product)),
+            ("Price", eur(price)),
+            (
+                "PriceQuantity",
+                Value::Quantity(Decimal::ONE, family.unit.clone()),
+            ),
+            ("Currency", to(CURRENCIES, "EUR")),
+            ("PriceQuantityMeasurementUnit", to(UNITS, &family.unit)),
+            ("FromDate", since.clone()),
+            ("EnterpriseCompany", to(COMPANIES, "ognishte")),
+            ("PriceType", to(PRICE_TYPES, kind)),
+        ]
+    };
+    const PRICES: &str = "Crm_Pricing_ProductPrices";
+    for (from, share) in &family.breaks {
+        let mut values = row(less(item.price, *share), "WEB");
+        let priority = if *from >= 50 { "High" } else { "Medium" };
+        values.extend([
+            (
+                "MinQuantity",
+                Value::Quantity(Decimal::from(*from), family.unit.clone()),
+            ),
+            ("Priority", Value::Member(priority)),
+        ]);
+        sower.row(PRICES, &format!("{product} from {from}"), values)?;
+    }
+    if let Some(share) = family.horeca {
+        let mut values = row(less(item.price, share), "LIST");
+        values.push(("PriceList", to(PRICE_LISTS, "Horeca")));
+        sower.row(PRICES, &format!("{product} Horeca"), values)?;
+    }
+    if let Some(price) = item.contract {
+        let mut values = row(price, "CONTRACT");
+        values.push(("Customer", to(CUSTOMERS, "000412")));
+        sower.row(PRICES, &format!("{product} 000412"), values)?;
+    }
+    Ok(())
+}
+
+fn sow_discount(sower: &mut Sower, discount: &Discount) -> Result<(), SeedError> {
+    let level = match discount.level.as_deref() {
+        None | Some("One") => "One",
+        Some("Two") => "Two",
+        Some(other) => return Err(SeedError::Unknown(format!("discount level {other}"))),
+    };
+    let reference = |set: &'static str, name: &Option<String>| {
+        name.as_ref().map_or(Value::Null, |name| to(set, name))
+    };
+    sower.row(
+        "Crm_Pricing_LineDiscounts",
+        &discount.description,
+        vec![
+            ("Description", text(&discount.description)),
+            ("DiscountPercent", Value::Decimal(discount.percent)),
+            ("DiscountLevel", Value::Member(level)),
+            ("EnterpriseCompany", to(COMPANIES, "ognishte")),
+            ("ProductGroup", reference(GROUPS, &discount.group)),
+            ("Product", reference(PRODUCTS, &discount.product)),
+            ("Customer", reference(CUSTOMERS, &discount.customer)),
+            ("PriceList", reference(PRICE_LISTS, &discount.price_list)),
+            (
+                "MinQuantity",
+                discount.from_quantity.map_or(Value::Null, |from| {
+                    Value::Quantity(Decimal::from(from), "pcs".to_owned())
+                }),
+            ),
+        ],
+    )?;
+    Ok(())
+}
