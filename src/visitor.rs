@@ -85,10 +85,6 @@ pub struct Customer {
 
 /// Who is looking.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one for each request, handed on by reference"
-)]
 pub enum Visitor {
     /// Nobody we know.
     Guest,

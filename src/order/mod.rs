@@ -239,10 +239,6 @@ pub enum PlaceOutcome {
 
 /// Where an order that was sent stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "one for each request, matched once and shown"
-)]
 pub enum PlacingView {
     /// Being sent right now.
     Placing,
