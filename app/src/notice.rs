@@ -288,7 +288,7 @@ impl Notice {
 mod tests {
     use std::collections::HashSet;
 
-    use vitrina::{places::Page, text::Language};
+    use vitrina::{catalog::listing::ListQuery, places::Page, text::Language};
 
     use super::*;
 
@@ -297,7 +297,7 @@ mod tests {
         let line = "b7d3f1e0-52c4-4c0e-9a77-3f8f1d2c6a90".parse().unwrap();
         let search = Place::new(
             Language::BULGARIAN,
-            Page::Search("лампа & co".to_owned(), Default::default()),
+            Page::Search("лампа & co".to_owned(), ListQuery::default()),
         );
         for (problem, _) in Problem::ALL {
             let notice = Notice::problem(problem)

@@ -1,7 +1,7 @@
 //! The document around every page, and the list of routes.
 
 use leptos::{config::LeptosOptions, prelude::*};
-use leptos_meta::{MetaTags, Stylesheet, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
@@ -35,7 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <AutoReload options=options.clone()/>
-                <Stylesheet id="vitrina" href="/pkg/vitrina.css"/>
+                <HashedStylesheet id="vitrina" options=options.clone()/>
                 <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>

@@ -1,1 +1,453 @@
 //! Every page, rendered through a real router with an invented store behind it.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+mod router;
+mod store;
+
+use std::sync::Arc;
+
+use app::{Failure, SignInKind, SignInTrouble};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use http_body_util::BodyExt;
+use leptos::prelude::provide_context;
+use store::{Mood, Store, acting, key, line_id, order_id, person};
+use tower::ServiceExt;
+use vitrina::{
+    order::{CheckoutField, FieldProblem, PlacingView},
+    trouble::Trouble,
+    visitor::{Role, Standing, Visitor},
+};
+
+struct Page {
+    status: StatusCode,
+    location: Option<String>,
+    html: String,
+}
+
+async fn send(store: Store, request: Request<Body>) -> Page {
+    send_with(store, request, || ()).await
+}
+
+async fn send_with(
+    store: Store,
+    request: Request<Body>,
+    more: impl Fn() + Clone + Send + Sync + 'static,
+) -> Page {
+    let answer = router::shop(Arc::new(store), more)
+        .oneshot(request)
+        .await
+        .unwrap();
+    let status = answer.status();
+    let location = answer
+        .headers()
+        .get(header::LOCATION)
+        .map(|location| location.to_str().unwrap().to_owned());
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    Page {
+        status,
+        location,
+        html: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}
+
+fn get(path: &str) -> Request<Body> {
+    Request::get(path)
+        .header(header::ACCEPT, "text/html")
+        .body(Body::empty())
+        .unwrap()
+}
+
+async fn visit(store: Store, path: &str) -> Page {
+    send(store, get(path)).await
+}
+
+fn buyer() -> Store {
+    Store::new(acting(Role::OrdersWithPrices), Mood::Well)
+}
+
+fn guest() -> Store {
+    Store::new(Visitor::Guest, Mood::Well)
+}
+
+fn visitors() -> Vec<(&'static str, Visitor)> {
+    let standing = |standing| Visitor::SignedIn {
+        person: person(),
+        standing,
+    };
+    vec![
+        ("guest", Visitor::Guest),
+        ("buyer", acting(Role::OrdersWithPrices)),
+        ("buyer without prices", acting(Role::Orders)),
+        ("profile only", acting(Role::Basic)),
+        ("without customer", standing(Standing::NoCustomer)),
+        ("choosing", standing(Standing::Choosing)),
+        ("unknown", standing(Standing::Unknown)),
+    ]
+}
+
+fn paths() -> Vec<String> {
+    vec![
+        String::new(),
+        "/group/10".to_owned(),
+        "/group/30?sort=price&page=2".to_owned(),
+        "/product/LAMP-01".to_owned(),
+        "/product/CHAIR-02".to_owned(),
+        "/product/SERV-06".to_owned(),
+        "/search".to_owned(),
+        "/search?q=lamp".to_owned(),
+        "/search?q=lmap".to_owned(),
+        "/search?q=nothing".to_owned(),
+        "/cart".to_owned(),
+        "/checkout".to_owned(),
+        format!("/order/{}", key()),
+        "/account/orders".to_owned(),
+        format!("/account/orders/{}", order_id()),
+        "/account/customers".to_owned(),
+        "/account/waiting".to_owned(),
+        "/signed-out".to_owned(),
+        "/no/such/page".to_owned(),
+    ]
+}
+
+/// The content of the first such element.
+fn element<'a>(html: &'a str, tag: &str) -> Option<&'a str> {
+    let start = html.find(&format!("<{tag}"))?;
+    let inner = start + html[start..].find('>')? + 1;
+    let end = inner + html[inner..].find(&format!("</{tag}>"))?;
+    Some(&html[inner..end])
+}
+
+/// What must be true of every page.
+fn check(page: &Page, language: &str, what: &str) {
+    let html = &page.html;
+    assert_eq!(html.matches("<h1").count(), 1, "{what}: one h1");
+    assert_eq!(html.matches("<main").count(), 1, "{what}: one main");
+    assert!(
+        html.contains(&format!("<html lang=\"{language}\"")),
+        "{what}: lang"
+    );
+    let title = element(html, "title").unwrap_or_default();
+    assert!(title.contains("Nordwood"), "{what}: title {title:?}");
+    assert!(html.contains("href=\"#content\""), "{what}: skip link");
+    assert!(!html.contains(" style="), "{what}: inline style");
+    assert!(
+        !html.contains("<template"),
+        "{what}: nothing may wait for script"
+    );
+    let ids: Vec<&str> = html
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let mut unique = ids.clone();
+    unique.sort_unstable();
+    unique.dedup();
+    assert_eq!(unique.len(), ids.len(), "{what}: ids are unique: {ids:?}");
+    let mut last = 0;
+    for heading in html.split("<h").skip(1) {
+        if let Some(level @ '1'..='6') = heading.chars().next() {
+            let level = level as u8 - b'0';
+            assert!(level <= last + 1, "{what}: h{level} after h{last}");
+            last = level;
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_page_is_whole_for_every_visitor_in_every_language() {
+    for (name, visitor) in visitors() {
+        for mood in [Mood::Well, Mood::Empty, Mood::Away] {
+            for language in ["en", "bg"] {
+                for path in paths() {
+                    let path = format!("/{language}{path}");
+                    let page = visit(Store::new(visitor.clone(), mood), &path).await;
+                    check(&page, language, &format!("{path} for {name}, {mood:?}"));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn statuses_tell_programs_what_the_pages_tell_people() {
+    for (path, status) in [
+        ("/en", 200),
+        ("/en/group/10", 200),
+        ("/en/group/99", 404),
+        ("/en/group/10?page=2", 404),
+        ("/en/group/10?page=0", 404),
+        ("/en/group/10?page=x", 404),
+        ("/en/group/10?sort=cheapest", 404),
+        ("/en/product/NONE", 404),
+        ("/en/search?q=nothing", 200),
+        ("/de", 404),
+        ("/xx/cart", 404),
+        ("/en/nowhere", 404),
+        ("/en/order/not-a-key", 404),
+        ("/en/account/orders", 403),
+        ("/en/checkout", 403),
+        ("/en/cart", 200),
+        ("/en/signed-out", 200),
+    ] {
+        assert_eq!(visit(guest(), path).await.status, status, "{path}");
+    }
+    for (path, status) in [
+        ("/en/account/orders", 200),
+        ("/en/account/orders?page=2", 404),
+        ("/en/checkout", 200),
+        (
+            "/en/checkout?problem=price-changed&typed=1490.00%20EUR",
+            409,
+        ),
+    ] {
+        assert_eq!(visit(buyer(), path).await.status, status, "{path}");
+    }
+    let away = Store::new(acting(Role::Owner), Mood::Away);
+    assert_eq!(visit(away, "/en/account/orders").await.status, 503);
+}
+
+fn post(path: &str, body: &str) -> Request<Body> {
+    Request::post(path)
+        .header(header::ACCEPT, "text/html,application/xhtml+xml")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .header(header::REFERER, "https://elsewhere.example/")
+        .body(Body::from(body.to_owned()))
+        .unwrap()
+}
+
+#[tokio::test]
+async fn plain_forms_lead_to_a_place_of_ours() {
+    let lamp = store::goods::product_id(0);
+    let chair = store::goods::product_id(1);
+    let line = line_id(0);
+    let key = key();
+    let back = "back=%2Fbg%2Fproduct%2FLAMP-01";
+    let cart = "back=%2Fen%2Fcart";
+    for (path, body, location) in [
+        (
+            "cart/add",
+            format!("product={lamp}&quantity=1&{back}"),
+            "/bg/product/LAMP-01?done=added".to_owned(),
+        ),
+        (
+            "cart/add",
+            format!("product={lamp}&quantity=1%2C5&{back}"),
+            "/bg/product/LAMP-01?problem=not-whole&typed=1%2C5".to_owned(),
+        ),
+        (
+            "cart/add",
+            format!("product={lamp}&quantity=1e9&{back}"),
+            "/bg/product/LAMP-01?problem=too-many&typed=1e9".to_owned(),
+        ),
+        (
+            "cart/add",
+            format!("product={chair}&quantity=1&{back}"),
+            "/bg/product/LAMP-01?problem=pick-variant&typed=1".to_owned(),
+        ),
+        (
+            "cart/add",
+            format!("product=x&quantity=1&{back}"),
+            "/bg/product/LAMP-01?problem=gone".to_owned(),
+        ),
+        ("cart/add", String::new(), "/en?problem=gone".to_owned()),
+        (
+            "cart/add",
+            format!("product={lamp}&quantity=1&back=%2F%2Fevil.example"),
+            "/en?done=added".to_owned(),
+        ),
+        (
+            "cart/change",
+            format!("line={line}&quantity=3&{cart}"),
+            "/en/cart".to_owned(),
+        ),
+        (
+            "cart/change",
+            format!("line={line}&quantity=0&{cart}"),
+            format!("/en/cart?problem=not-positive&typed=0&line={line}"),
+        ),
+        (
+            "cart/change",
+            format!("line={line}&quantity=zero&step=4&{cart}"),
+            "/en/cart".to_owned(),
+        ),
+        (
+            "cart/remove",
+            format!("line={line}&{cart}"),
+            "/en/cart?done=removed".to_owned(),
+        ),
+        ("cart/restore", cart.to_owned(), "/en/cart".to_owned()),
+        (
+            "checkout/place",
+            format!("key={key}&seen=1500.48+EUR&form%5Bpurchase_order%5D=A&{cart}"),
+            format!("/en/order/{key}"),
+        ),
+        (
+            "checkout/place",
+            format!("key={key}&seen=1490.00+EUR&{cart}"),
+            "/en/checkout?problem=price-changed&typed=1490%2E00%20EUR".to_owned(),
+        ),
+        (
+            "checkout/place",
+            format!(
+                "key={key}&form%5Bpurchase_order%5D={}&{cart}",
+                "A".repeat(30)
+            ),
+            "/en/checkout?problem=fields".to_owned(),
+        ),
+        (
+            "checkout/keep",
+            format!("form%5Bnote%5D=Hello&{cart}"),
+            "/en/checkout".to_owned(),
+        ),
+        (
+            "account/choose",
+            format!("customer=x&{cart}"),
+            "/en/account/customers?problem=not-allowed".to_owned(),
+        ),
+    ] {
+        let page = send(buyer(), post(&format!("/api/{path}"), &body)).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{path} {body}");
+        assert_eq!(page.location, Some(location), "{path} {body}");
+    }
+}
+
+#[tokio::test]
+async fn an_island_gets_an_answer_and_no_redirect() {
+    let lamp = store::goods::product_id(0);
+    let mut request = post(
+        "/api/cart/add",
+        &format!("product={lamp}&quantity=2&back=%2Fbg"),
+    );
+    request
+        .headers_mut()
+        .insert(header::ACCEPT, "application/json".parse().unwrap());
+    let page = send(guest(), request).await;
+    assert_eq!((page.status, page.location), (StatusCode::OK, None));
+    assert!(page.html.contains("\"lines\":5"), "{}", page.html);
+    assert!(page.html.contains("е в количката"), "{}", page.html);
+}
+
+#[tokio::test]
+async fn what_was_typed_comes_back_next_to_its_message() {
+    let page = visit(guest(), "/en/product/LAMP-01?problem=not-whole&typed=1%2C5").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("value=\"1,5\""));
+    assert!(page.html.contains("aria-describedby=\"quantity-problem\""));
+    assert!(page.html.contains("Please enter a whole number."));
+
+    let line = line_id(1);
+    let page = visit(
+        buyer(),
+        &format!("/bg/cart?problem=not-positive&typed=-1&line={line}"),
+    )
+    .await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("value=\"-1\""));
+    assert!(
+        page.html
+            .contains("Моля, въведете число, по-голямо от нула.")
+    );
+
+    let store = buyer().problems(vec![(CheckoutField::Town, FieldProblem::Missing)]);
+    let page = visit(store, "/en/checkout?problem=fields").await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.html.contains("aria-describedby=\"town-problem\""));
+}
+
+#[tokio::test]
+async fn the_checkout_carries_the_total_it_shows() {
+    let page = visit(buyer(), "/en/checkout").await;
+    assert!(page.html.contains("€1,500.48"));
+    assert!(
+        page.html
+            .contains("name=\"seen\" form=\"checkout\" value=\"1500.48 EUR\"")
+    );
+    let hidden = visit(Store::new(acting(Role::Orders), Mood::Well), "/en/checkout").await;
+    assert!(!hidden.html.contains('€') && !hidden.html.contains("name=\"seen\""));
+    let away = visit(Store::new(acting(Role::Owner), Mood::Away), "/en/checkout").await;
+    assert!(away.html.contains("data-pending") && !away.html.contains("name=\"seen\""));
+    assert!(
+        away.html.contains("value=\"PO-2026/118\""),
+        "what was typed is kept"
+    );
+}
+
+#[tokio::test]
+async fn those_without_prices_see_none() {
+    for path in [
+        "/en",
+        "/en/group/10",
+        "/en/product/LAMP-01",
+        "/en/search?q=lamp",
+        "/en/cart",
+    ] {
+        let page = visit(Store::new(acting(Role::Orders), Mood::Well), path).await;
+        assert!(!page.html.contains('€'), "{path}");
+        assert!(!page.html.contains("sort\" value=\"price"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_on_its_way_looks_again_by_itself() {
+    let path = format!("/en/order/{}", key());
+    for (placing, refreshes, status) in [
+        (PlacingView::Placing, true, 200),
+        (PlacingView::InDoubt, true, 200),
+        (PlacingView::PlacedBriefly { number: None }, false, 200),
+        (PlacingView::NotPlaced(Trouble::Away), false, 409),
+    ] {
+        let page = visit(buyer().placing(placing.clone()), &path).await;
+        check(&page, "en", &format!("{placing:?}"));
+        assert_eq!(
+            page.html.contains("http-equiv=\"refresh\""),
+            refreshes,
+            "{placing:?}"
+        );
+        assert_eq!(page.status, status, "{placing:?}");
+    }
+}
+
+#[tokio::test]
+async fn failures_have_a_page_with_their_reference() {
+    for status in [400, 403, 413, 429, 500, 503] {
+        let failure = Failure {
+            status,
+            reference: "r-4711".to_owned(),
+        };
+        let more = move || provide_context(failure.clone());
+        let page = send_with(guest(), get("/bg/cart"), more).await;
+        check(&page, "bg", &format!("failure {status}"));
+        assert_eq!(page.status, status);
+        assert!(page.html.contains("r-4711"));
+    }
+    for kind in [
+        SignInKind::Denied,
+        SignInKind::Expired,
+        SignInKind::AlreadyUsed,
+        SignInKind::OtherBrowser,
+        SignInKind::Away,
+        SignInKind::NotAccepted,
+    ] {
+        let trouble = SignInTrouble {
+            kind,
+            reference: "r-4712".to_owned(),
+        };
+        let more = move || provide_context(trouble.clone());
+        let page = send_with(guest(), get("/signin-callback?state=x"), more).await;
+        check(&page, "en", &format!("{kind:?}"));
+        assert!(page.status.is_client_error() || page.status.is_server_error());
+        assert!(page.html.contains("r-4712") && page.html.contains("action=\"/sign-in\""));
+    }
+}
+
+#[tokio::test]
+async fn the_store_of_these_tests_has_every_availability() {
+    let seen: std::collections::HashSet<_> = store::availabilities()
+        .into_iter()
+        .map(|availability| std::mem::discriminant(&availability))
+        .collect();
+    assert_eq!(seen.len(), 5);
+}

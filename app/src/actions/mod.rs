@@ -8,6 +8,13 @@
 pub mod account;
 pub mod cart;
 pub mod checkout;
+#[cfg_attr(
+    feature = "ssr",
+    expect(
+        clippy::unused_async,
+        reason = "answered from memory; in the browser it is a request"
+    )
+)]
 pub mod search;
 
 #[cfg(feature = "ssr")]

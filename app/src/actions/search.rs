@@ -6,13 +6,6 @@ use vitrina::catalog::view::Suggestion;
 #[cfg(feature = "ssr")]
 use {super::reply::Asked, vitrina::catalog::listing::LONGEST_SEARCH};
 
-#[cfg_attr(
-    feature = "ssr",
-    expect(
-        clippy::unused_async,
-        reason = "answered from memory; in the browser it is a request"
-    )
-)]
 /// A few products and groups that fit what is being typed.
 #[server(prefix = "/api", endpoint = "search/suggest")]
 pub async fn suggest(

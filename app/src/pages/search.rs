@@ -32,7 +32,7 @@ pub(super) fn view(here: &Here, text: &str, query: ListQuery) -> AnyView {
 fn prompt(here: &Here) -> AnyView {
     let words = here.words;
     view! {
-        <Document here=here.clone() title=words.say(Saying::SearchTitle)/>
+        <Document here=here.clone() title=words.say(Saying::Search)/>
         <h1>{words.say(Saying::SearchAll)}</h1>
         {groups(here)}
     }
@@ -67,7 +67,7 @@ fn show(here: &Here, sort: Sort, found: SearchView) -> AnyView {
         }
         .into_any()
     };
-    let title = format!("{}: {text}", words.say(Saying::SearchTitle));
+    let title = format!("{}: {text}", words.say(Saying::Search));
     let content = view! {
         <Document here=here.clone() title/>
         {content}

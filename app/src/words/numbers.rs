@@ -116,7 +116,7 @@ impl Words {
             Sort::Name => Saying::SortName,
             Sort::PriceUp => Saying::SortPriceUp,
             Sort::PriceDown => Saying::SortPriceDown,
-            Sort::PartNumber => Saying::SortPartNumber,
+            Sort::PartNumber => Saying::Code,
         })
     }
 
