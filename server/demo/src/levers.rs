@@ -100,15 +100,9 @@ impl Instance {
     /// Everything as at the beginning, except for who is signed in.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
         let database = seed::sow(self.seed, self.clock.now())?;
-        *self.domain.data() = domain::Data {
-            database,
-            ..domain::Data::default()
-        };
+        *self.domain.data() = domain::Data::new(database);
         self.sow_history();
         self.reset_calls();
         Ok(())
     }
-
-    /// Past orders of the seed. They are priced by the same rules as everybody's.
-    pub(crate) fn sow_history(&self) {}
 }

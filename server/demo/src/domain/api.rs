@@ -12,9 +12,12 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 use super::limits::Turn;
-use super::query::Query;
+use super::query::{Query, parse_reference};
 use super::read::Reader;
+use super::rules::{front_end, states};
 use super::schema::{Entity, RENAMED, entities, entity, needs_security_scope};
+use super::store::Database;
+use super::write::{Changes, Model, Writer};
 use crate::identity::{bearer, valid_access_token};
 use crate::instance::{Answering, Instance};
 
@@ -213,12 +216,25 @@ impl Instance {
                 ),
             ),
         };
+        if key.is_none()
+            && rest.is_none()
+            && matches!(set, "BeginTransaction" | "EndTransaction" | "GetChanges")
+        {
+            return self.transact(set, call);
+        }
         let of = self.served(set)?;
         if call.method != Method::GET {
-            return Err(Fault::Method);
+            return self.write(of, key, rest, call);
         }
         let query = Query::parse(of, &call.query)?;
-        let database = self.domain.data().database.clone();
+        let database = match &call.transaction {
+            None => self.domain.data().database.clone(),
+            Some(id) => {
+                let mut data = self.domain.data();
+                data.bury(&self.domain.sessions, self.clock.now());
+                data.transaction(id, call.session)?.database.clone()
+            }
+        };
         let reader = Reader {
             database: &database,
             root: &root,
@@ -230,6 +246,84 @@ impl Instance {
             (Some(id), None) => Ok(Answer::Json(StatusCode::OK, reader.entity(of, id, &query)?)),
             _ => Err(Fault::NotFound),
         }
+    }
+
+    /// `BeginTransaction`, `EndTransaction`, `GetChanges`.
+    fn transact(&self, name: &str, call: &Call) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let mut data = self.domain.data();
+        data.bury(&self.domain.sessions, now);
+        let given = || {
+            call.transaction
+                .as_deref()
+                .ok_or_else(|| Fault::Operation("TransactionId is required.".to_owned()))
+        };
+        match (name, &call.method) {
+            ("BeginTransaction", &Method::POST) => {
+                let most = self.domain.sessions.limits.transactions;
+                data.begin(call.session, most, &object(&call.body)?, &self.random, now)
+                    .map(Answer::Text)
+            }
+            ("EndTransaction", &Method::POST) => {
+                let commit = object(&call.body)?
+                    .get("commit")
+                    .and_then(Json::as_bool)
+                    .unwrap_or(true);
+                data.end(given()?, call.session, commit, &self.random, now)?;
+                // Unverified: the status of a successful end.
+                Ok(Answer::Empty)
+            }
+            ("GetChanges", &Method::GET) => {
+                let changes = data
+                    .transaction(given()?, call.session)?
+                    .changes(&self.api_root())?;
+                Ok(Answer::Json(StatusCode::OK, changes))
+            }
+            _ => Err(Fault::Method),
+        }
+    }
+
+    /// Every call that changes rows: inside of its transaction, or in one of its own that is committed at once.
+    fn write(
+        &self,
+        of: &'static Entity,
+        key: Option<Uuid>,
+        rest: Option<&str>,
+        call: &Call,
+    ) -> Result<Answer, Fault> {
+        let now = self.clock.now();
+        let body = object(&call.body)?;
+        let mut data = self.domain.data();
+        data.bury(&self.domain.sessions, now);
+        let root = self.api_root();
+        if let Some(id) = &call.transaction {
+            let transaction = data.transaction(id, call.session)?;
+            // A call that fails half-way leaves nothing behind.
+            let (mut database, mut changes) =
+                (transaction.database.clone(), transaction.changes.clone());
+            let mut writer = Writer {
+                database: &mut database,
+                changes: &mut changes,
+                model: transaction.model,
+                now,
+                random: &self.random,
+            };
+            let done = perform_write(&mut writer, of, key, rest, call, &body)?;
+            transaction.database = database;
+            transaction.changes = changes;
+            return done.answer(&transaction.database, of, &root);
+        }
+        let (mut database, mut changes) = (data.database.clone(), Changes::new());
+        let mut writer = Writer {
+            database: &mut database,
+            changes: &mut changes,
+            model: Model::Common,
+            now,
+            random: &self.random,
+        };
+        let done = perform_write(&mut writer, of, key, rest, call, &body)?;
+        data.commit(database, changes, &self.random, now)?;
+        done.answer(&data.database, of, &root)
     }
 
     /// The entity of a set that may be read, or why not.
@@ -246,6 +340,94 @@ impl Instance {
         }
         entity(set).ok_or(Fault::NotFound)
     }
+}
+
+/// What a successful write answers.
+enum Done {
+    Created(Uuid),
+    Nothing,
+}
+
+impl Done {
+    fn answer(self, database: &Database, of: &'static Entity, root: &str) -> Result<Answer, Fault> {
+        match self {
+            // Unverified: status and selection of the answer to a creation (sample 33).
+            Self::Created(id) => {
+                let query = Query::parse(of, "")?;
+                let reader = Reader {
+                    database,
+                    root,
+                    skip_nulls: false,
+                };
+                Ok(Answer::Json(
+                    StatusCode::CREATED,
+                    reader.entity(of, id, &query)?,
+                ))
+            }
+            Self::Nothing => Ok(Answer::Empty),
+        }
+    }
+}
+
+fn perform_write(
+    writer: &mut Writer<'_>,
+    of: &'static Entity,
+    key: Option<Uuid>,
+    rest: Option<&str>,
+    call: &Call,
+    body: &Map<String, Json>,
+) -> Result<Done, Fault> {
+    match (&call.method, key, rest) {
+        (&Method::POST, None, None) => Ok(Done::Created(writer.create(of, body, None)?)),
+        (&Method::PATCH, Some(id), None) => writer.update(of, id, body).map(|()| Done::Nothing),
+        (&Method::DELETE, Some(id), None) => writer.delete(of, id).map(|()| Done::Nothing),
+        (&Method::POST, Some(id), Some(method)) => bound_method(writer, of, id, method, body),
+        _ => Err(Fault::Method),
+    }
+}
+
+/// Methods on documents (entities.md §8.3).
+fn bound_method(
+    writer: &mut Writer<'_>,
+    of: &'static Entity,
+    id: Uuid,
+    method: &str,
+    body: &Map<String, Json>,
+) -> Result<Done, Fault> {
+    let order = writer.row(of.set, id)?;
+    if of.set != "Crm_Sales_SalesOrders" {
+        return Err(Fault::NotFound);
+    }
+    let text = |name: &str| body.get(name).and_then(Json::as_str);
+    match method {
+        "ChangeState" => {
+            let state = text("newState")
+                .ok_or_else(|| Fault::Operation("Parameter 'newState' is required.".to_owned()))?;
+            let link = body.get("userStatus").and_then(|status| {
+                status
+                    .as_str()
+                    .or_else(|| status.get("@odata.id")?.as_str())
+            });
+            states::change(writer, id, state, link.and_then(parse_reference))
+                .map(|()| Done::Nothing)
+        }
+        "MakeVoid" => states::make_void(writer, id, text("reason").unwrap_or_default())
+            .map(|()| Done::Nothing),
+        "Recalculate" => {
+            states::editable(&order)?;
+            front_end::recalculate(writer, id).map(|()| Done::Nothing)
+        }
+        _ => Err(Fault::NotFound),
+    }
+}
+
+/// The body as an object; an empty body is an empty one.
+fn object(body: &[u8]) -> Result<Map<String, Json>, Fault> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Map::new());
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Fault::Operation(format!("The body is not a JSON object: {error}")))
 }
 
 fn service_document(root: &str) -> Json {

@@ -9,9 +9,10 @@ pub(crate) mod read;
 pub(crate) mod rules;
 pub(crate) mod schema;
 pub(crate) mod store;
+pub(crate) mod transaction;
 pub(crate) mod value;
+pub(crate) mod write;
 
-use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use store::Database;
@@ -23,15 +24,30 @@ pub(crate) struct Domain {
 }
 
 /// Rows and open transactions, changed under one lock.
-#[derive(Default)]
 pub(crate) struct Data {
     pub(crate) database: Database,
+    pub(crate) transactions: transaction::Transactions,
+    /// The number of the last document.
+    pub(crate) last_number: u64,
+}
+
+/// Numbers of sales orders begin after this one.
+const FIRST_NUMBER: u64 = 1840;
+
+impl Data {
+    pub(crate) fn new(database: Database) -> Self {
+        Self {
+            database,
+            transactions: transaction::Transactions::new(),
+            last_number: FIRST_NUMBER,
+        }
+    }
 }
 
 impl Domain {
     pub(crate) fn new(database: Database, limits: limits::Limits) -> Self {
         Self {
-            data: Mutex::new(Data { database }),
+            data: Mutex::new(Data::new(database)),
             sessions: limits::Sessions::new(limits),
         }
     }
@@ -40,6 +56,3 @@ impl Domain {
         self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-/// What must survive `POST /demo/reset` is nothing: the rows are sown again.
-pub(crate) type Counts = HashMap<String, u64>;

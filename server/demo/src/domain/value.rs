@@ -1,7 +1,5 @@
 //! What a row holds, and how it travels as JSON (domain-api.md §7).
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rust_decimal::Decimal;
@@ -73,7 +71,6 @@ pub(crate) enum Value {
     Amount(Decimal, String),
     /// Value and unit code.
     Quantity(Decimal, String),
-    Bytes(Arc<[u8]>),
     /// Bytes of a picture that is drawn when somebody asks for it.
     Drawing(Drawing),
 }
@@ -140,7 +137,6 @@ impl Value {
             Self::Reference(reference) => reference.json(),
             Self::Amount(value, currency) => complex(*value, "Currency", currency),
             Self::Quantity(value, unit) => complex(*value, "Unit", unit),
-            Self::Bytes(bytes) => Json::from(STANDARD.encode(bytes)),
             Self::Drawing(drawing) => Json::from(STANDARD.encode(drawing.png())),
         }
     }

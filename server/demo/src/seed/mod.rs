@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod customers;
+mod history;
 mod seller;
 
 use sha2::{Digest, Sha256};

@@ -267,10 +267,9 @@ fn measures(sower: &mut Sower) -> Result<(), SeedError> {
     ] {
         sower.row(CATEGORIES, key, vec![("Name", ml(english, bulgarian))])?;
     }
-    let units: [(&str, &str, &str, &str, bool, i64, Option<&'static str>); 7] = [
+    let units: [(&str, &str, &str, &str, bool, i64, Option<&'static str>); 6] = [
         ("pcs", "piece", "брой", "pieces", true, 1, Some("Pieces")),
-        ("box", "box", "кашон", "pieces", false, 1, None),
-        ("set", "set", "комплект", "pieces", false, 1, None),
+        ("box", "box", "кашон", "packages", true, 1, None),
         (
             "m",
             "metre",

@@ -1,0 +1,178 @@
+//! API transactions (domain-api.md §11.3): a copy of the rows on which calls work until it is committed or dropped.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value as Json};
+use time::{Duration, OffsetDateTime};
+
+use super::Data;
+use super::fault::Fault;
+use super::limits::Sessions;
+use super::store::Database;
+use super::write::{Change, Changes, Model, Writer};
+use crate::random::Random;
+
+/// A transaction lives so long at most.
+const LIFE: Duration = Duration::minutes(25);
+
+/// An open transaction.
+pub(crate) struct Transaction {
+    session: u64,
+    opened: OffsetDateTime,
+    pub(crate) model: Model,
+    track: bool,
+    pub(crate) database: Database,
+    pub(crate) changes: Changes,
+}
+
+/// All open transactions by id.
+pub(crate) type Transactions = BTreeMap<String, Transaction>;
+
+impl Data {
+    /// Transactions die of age and with their session.
+    pub(crate) fn bury(&mut self, sessions: &Sessions, now: OffsetDateTime) {
+        self.transactions.retain(|_, transaction| {
+            now - transaction.opened < LIFE && sessions.is_open(transaction.session, now)
+        });
+    }
+
+    /// `BeginTransaction {model, trackChanges}`: the new id.
+    pub(crate) fn begin(
+        &mut self,
+        session: u64,
+        most: usize,
+        body: &Map<String, Json>,
+        random: &Random,
+        now: OffsetDateTime,
+    ) -> Result<String, Fault> {
+        let model = match body.get("model").and_then(Json::as_str) {
+            None | Some("common") => Model::Common,
+            Some("frontend") => Model::FrontEnd,
+            Some(other) => return Err(Fault::Operation(format!("Unknown model '{other}'."))),
+        };
+        if self
+            .transactions
+            .values()
+            .filter(|transaction| transaction.session == session)
+            .count()
+            >= most
+        {
+            return Err(Fault::TooMany);
+        }
+        let id = random.lower_hex();
+        let transaction = Transaction {
+            session,
+            opened: now,
+            model,
+            track: body
+                .get("trackChanges")
+                .and_then(Json::as_bool)
+                .unwrap_or(false),
+            database: self.database.clone(),
+            changes: Changes::new(),
+        };
+        self.transactions.insert(id.clone(), transaction);
+        Ok(id)
+    }
+
+    /// The open transaction of this id in this session (sample 54 otherwise).
+    pub(crate) fn transaction(
+        &mut self,
+        id: &str,
+        session: u64,
+    ) -> Result<&mut Transaction, Fault> {
+        let found = self
+            .transactions
+            .get_mut(id)
+            .filter(|transaction| transaction.session == session);
+        found.ok_or_else(|| Fault::Operation(format!("Invalid TransactionId {id}.")))
+    }
+
+    /// `EndTransaction {commit}`. Unverified: a commit that fails ends the transaction as well.
+    pub(crate) fn end(
+        &mut self,
+        id: &str,
+        session: u64,
+        commit: bool,
+        random: &Random,
+        now: OffsetDateTime,
+    ) -> Result<(), Fault> {
+        self.transaction(id, session)?;
+        let Some(transaction) = self.transactions.remove(id) else {
+            return Ok(());
+        };
+        if commit {
+            self.commit(transaction.database, transaction.changes, random, now)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Checks the changed rows and takes them over; all or nothing.
+    pub(crate) fn commit(
+        &mut self,
+        mut database: Database,
+        mut changes: Changes,
+        random: &Random,
+        now: OffsetDateTime,
+    ) -> Result<(), Fault> {
+        let mut number = self.last_number;
+        Writer {
+            database: &mut database,
+            changes: &mut changes,
+            model: Model::Common,
+            now,
+            random,
+        }
+        .finish(&mut number)?;
+        for ((set, id), change) in &changes {
+            match (change, database.row(set, *id)) {
+                (Change::Delete, _) => self.database.remove(set, *id),
+                (_, Some(row)) => self.database.put(row.as_ref().clone()),
+                (_, None) => {}
+            }
+        }
+        self.last_number = number;
+        Ok(())
+    }
+}
+
+impl Transaction {
+    /// `GetChanges` (sample 35): what was inserted, updated and deleted so far.
+    pub(crate) fn changes(&self, root: &str) -> Result<Json, Fault> {
+        if !self.track {
+            return Err(Fault::Operation(
+                "The transaction does not track changes.".to_owned(),
+            ));
+        }
+        let mut answer = Map::new();
+        answer.insert(
+            "@odata.context".to_owned(),
+            format!("{root}$metadata#Erp.OpenObject").into(),
+        );
+        for ((set, id), change) in &self.changes {
+            let (kind, names) = match change {
+                Change::Insert(names) => ("insert", Some(names)),
+                Change::Update(names) => ("update", Some(names)),
+                Change::Delete => ("delete", None),
+            };
+            let row = self.database.row(set, *id);
+            let values = names
+                .into_iter()
+                .flatten()
+                .filter_map(|name| Some(((*name).to_owned(), row?.get(name).json())));
+            let values: Map<String, Json> = values.collect();
+            let sets = answer
+                .entry(kind)
+                .or_insert_with(|| Json::Object(Map::new()));
+            if let Some(rows) = sets
+                .as_object_mut()
+                .map(|sets| sets.entry(*set).or_insert_with(|| Json::Object(Map::new())))
+                && let Some(rows) = rows.as_object_mut()
+            {
+                rows.insert(id.to_string(), Json::Object(values));
+            }
+        }
+        Ok(Json::Object(answer))
+    }
+}

@@ -1,0 +1,150 @@
+//! Past orders, so that "my orders" is not empty on the first day. They go the way of all orders: front-end rules price them.
+
+use serde_json::{Map, Value as Json, json};
+use time::{Duration, OffsetDateTime};
+
+use super::seller::{CHANNELS, COMPANIES, CURRENCIES, DOCUMENT_TYPES, LOCATIONS, STORES};
+use super::{HISTORY, Seed, id};
+use crate::domain::fault::Fault;
+use crate::domain::rules::{front_end, states};
+use crate::domain::schema::entity;
+use crate::domain::value::day;
+use crate::domain::write::{Changes, Model, Writer};
+use crate::instance::Instance;
+
+struct Past {
+    customer: &'static str,
+    days_ago: i64,
+    purchase_order: &'static str,
+    state: &'static str,
+    status: Option<&'static str>,
+    void: Option<&'static str>,
+    lines: &'static [(&'static str, u32)],
+}
+
+const PAST: &[Past] = &[
+    Past {
+        customer: "000412",
+        days_ago: 41,
+        purchase_order: "HH-2207",
+        state: "Completed",
+        status: None,
+        void: None,
+        lines: &[("LT-ARK-GR", 12), ("KM-RIN-CR", 48)],
+    },
+    Past {
+        customer: "000412",
+        days_ago: 9,
+        purchase_order: "HH-2251",
+        state: "Released",
+        status: Some("Handed to the carrier"),
+        void: None,
+        lines: &[("KM-RIN-CR", 24), ("LT-ARK-SG", 2)],
+    },
+    Past {
+        customer: "000587",
+        days_ago: 3,
+        purchase_order: "",
+        state: "FirmPlanned",
+        status: Some("Being checked"),
+        void: None,
+        lines: &[("LT-ARK-SG", 1)],
+    },
+    Past {
+        customer: "000593",
+        days_ago: 20,
+        purchase_order: "Q-118",
+        state: "FirmPlanned",
+        status: None,
+        void: Some("Ordered twice"),
+        lines: &[("KM-RIN-CR", 6)],
+    },
+    Past {
+        customer: "000631",
+        days_ago: 15,
+        purchase_order: "",
+        state: "Released",
+        status: Some("In picking"),
+        void: None,
+        lines: &[("KM-RIN-CR", 8)],
+    },
+];
+
+impl Instance {
+    /// Places the past orders. A failure is a mistake in this file: it is logged, and a test looks for the orders.
+    pub(crate) fn sow_history(&self) {
+        if self.seed != Seed::Shop {
+            return;
+        }
+        for (number, past) in PAST.iter().enumerate() {
+            if let Err(fault) = self.place(past, number) {
+                tracing::error!(
+                    ?fault,
+                    number,
+                    "a past order of the seed could not be placed"
+                );
+            }
+        }
+    }
+
+    fn place(&self, past: &Past, number: usize) -> Result<(), Fault> {
+        let then = self.clock.now() - Duration::days(past.days_ago);
+        let mut data = self.domain.data();
+        let (mut database, mut changes) = (data.database.clone(), Changes::new());
+        let mut writer = Writer {
+            database: &mut database,
+            changes: &mut changes,
+            model: Model::FrontEnd,
+            now: then,
+            random: &self.random,
+        };
+        let of = entity("Crm_Sales_SalesOrders").ok_or(Fault::NotFound)?;
+        let order = writer.create(of, &body(past, number, then), None)?;
+        front_end::recalculate(&mut writer, order)?;
+        let status = past.status.map(|status| crate::domain::value::Reference {
+            set: "Systems_Documents_DocumentTypeUserStatuses",
+            id: id("Systems_Documents_DocumentTypeUserStatuses", status),
+        });
+        for state in ["FirmPlanned", "Released", "Completed"] {
+            let last = state == past.state;
+            states::change(&mut writer, order, state, status.filter(|_| last))?;
+            if last {
+                break;
+            }
+            writer.now += Duration::hours(5);
+        }
+        if let Some(reason) = past.void {
+            states::make_void(&mut writer, order, reason)?;
+        }
+        data.commit(database, changes, &self.random, then)
+    }
+}
+
+fn body(past: &Past, number: usize, then: OffsetDateTime) -> Map<String, Json> {
+    let link = |set: &str, name: &str| json!({ "@odata.id": format!("{set}({})", id(set, name)) });
+    let lines: Vec<Json> = past
+        .lines
+        .iter()
+        .map(|(product, quantity)| {
+            json!({ "Product": link("General_Products_Products", product), "Quantity": { "Value": quantity, "Unit": "pcs" } })
+        })
+        .collect();
+    let body = json!({
+        "ExternalId": format!("past-{number}"),
+        "ExternalSystem": HISTORY,
+        "DocumentType": link(DOCUMENT_TYPES, "SO-WEB"),
+        "EnterpriseCompany": link(COMPANIES, "ognishte"),
+        "EnterpriseCompanyLocation": link(LOCATIONS, "sofia"),
+        "DocumentDate": day(then).date().to_string(),
+        "Customer": link(super::customers::CUSTOMERS, past.customer),
+        "DocumentCurrency": link(CURRENCIES, "EUR"),
+        "DistributionChannel": link(CHANNELS, "WEB"),
+        "Store": link(STORES, "CENTRAL"),
+        "CustomerPurchaseOrderNo": past.purchase_order,
+        "Lines": lines,
+    });
+    match body {
+        Json::Object(body) => body,
+        _ => Map::new(),
+    }
+}
