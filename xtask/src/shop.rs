@@ -80,7 +80,9 @@ pub(crate) fn build(workspace: &Workspace, _: &[String]) -> Outcome {
 pub(crate) fn screenshots(workspace: &Workspace, words: &[String]) -> Outcome {
     tools::for_site(workspace)?;
     tools::for_browser_tests(workspace)?;
-    step("the site and the portal", || build_debug(workspace))?;
+    step("the site and the portal", || {
+        build_for_browser_tests(workspace)
+    })?;
     step("screenshots", || {
         checks::playwright(workspace)?
             .args(["--config=screenshots.config.ts"])
@@ -97,6 +99,21 @@ pub(crate) fn screenshots(workspace: &Workspace, words: &[String]) -> Outcome {
 /// The site and the portal with the demo instance in it, as quickly as they compile.
 pub(crate) fn build_debug(workspace: &Workspace) -> Outcome {
     Program::cargo(workspace).args(["leptos", "build"]).run()
+}
+
+/// The same, and the demo instance as a program of its own: browser tests give it a secret they can look for.
+pub(crate) fn build_for_browser_tests(workspace: &Workspace) -> Outcome {
+    build_debug(workspace)?;
+    Program::cargo(workspace)
+        .args(["build", "--locked", "--bins"])
+        // Together, so that what both depend on is compiled with the features it has in the portal.
+        .args([
+            "--package=server",
+            "--package=demo",
+            "--no-default-features",
+            "--features=server/demo",
+        ])
+        .run()
 }
 
 /// The built portal; everything cargo-leptos would tell it stands in the environment.
