@@ -46,6 +46,7 @@ pub(crate) fn watch(workspace: &Workspace, words: &[String]) -> Outcome {
         "watching: the shop will be at http://localhost:{SHOP_PORT}; Ctrl-C stops it"
     ));
     Program::cargo(workspace)
+        .env("VITRINA_DATA", workspace.root().join(".data"))
         .args(["leptos", "watch"])
         .args(words)
         .become_it()
@@ -57,8 +58,9 @@ pub(crate) fn build(workspace: &Workspace, _: &[String]) -> Outcome {
     step("release build of the site and the portal", || {
         Program::cargo(workspace)
             .env("LEPTOS_HASH_FILES", "true")
-            .env("LEPTOS_BIN_FEATURES", "")
             .args(["leptos", "build", "--release", "--precompress"])
+            // In place of the `demo` of the root manifest: a release holds no demo instance.
+            .args(["--bin-features", ""])
             .run()
     })?;
     let sizes = sizes::of_site(&workspace.site().join("pkg"))?;
@@ -122,6 +124,7 @@ fn portal(workspace: &Workspace, port: u16, demo: u16) -> Program {
         .env("LEPTOS_OUTPUT_NAME", "vitrina")
         .env("LEPTOS_SITE_ROOT", workspace.site())
         .env("LEPTOS_SITE_PKG_DIR", "pkg")
+        .env("VITRINA_DATA", workspace.root().join(".data"))
         .env("VITRINA_LISTEN", format!("127.0.0.1:{port}"))
         .env("VITRINA_DEMO_LISTEN", format!("127.0.0.1:{demo}"))
 }
