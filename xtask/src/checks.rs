@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::arrows;
+use crate::arrows as rules;
 use crate::process::Program;
 use crate::search;
 use crate::shop;
@@ -129,9 +129,7 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
             .args(["fmt", "--all", "--check"])
             .run()
     });
-    report.check("arrows between the crates", || {
-        none(arrows::faults(workspace)?)
-    });
+    report.check("arrows between the crates", || arrows(workspace, &[]));
     report.check("lints, server side", || {
         Program::cargo(workspace)
             .args(["clippy", "--locked", "--all-targets"])
@@ -176,6 +174,11 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
         report.skipped("browser tests", site);
     }
     report.end()
+}
+
+/// `cargo xtask arrows`: who may depend on whom.
+pub(crate) fn arrows(workspace: &Workspace, _: &[String]) -> Outcome {
+    none(rules::faults(workspace)?)
 }
 
 /// Playwright in `end2end`, told where the portal and the browser are.
