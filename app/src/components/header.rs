@@ -74,10 +74,9 @@ fn languages(here: &Here) -> AnyView {
         .map(|language| {
             let tag = language.to_string();
             let short = tag.to_uppercase();
-            let name = format!("{short}, {}", own_name(*language));
             let href = here.place.in_language(*language).path();
             view! {
-                <li><a href=href lang=tag.clone() hreflang=tag aria-label=name>{short}</a></li>
+                <li><a href=href lang=tag.clone() hreflang=tag aria-label=own_name(*language)>{short}</a></li>
             }
         })
         .collect();
@@ -114,9 +113,8 @@ fn account(here: &Here) -> AnyView {
             };
             view! {
                 <details class="header-account menu" name="header-menu">
-                    <summary>
+                    <summary aria-label=words.about(Saying::Account, &person.name)>
                         <Icon shape=Shape::Person/>
-                        <span class="visually-hidden">{words.say(Saying::Account)}": "</span>
                         <span class="header-account-name">{customer.clone().unwrap_or_else(|| person.name.clone())}</span>
                     </summary>
                     <div class="menu-panel">
@@ -163,7 +161,7 @@ fn badge(here: &Here) -> AnyView {
                     href=here.to(Page::Cart)
                     lines=badge.lines
                     name=words.say(Saying::Cart).to_owned()
-                    label=words.lines(badge.lines)
+                    label=words.cart_with(badge.lines)
                     show=words.say(Saying::ShowCart).to_owned()
                     close=words.say(Saying::Close).to_owned()
                     back=here.place.path()

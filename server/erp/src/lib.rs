@@ -1,1 +1,124 @@
-//! x
+//! Client of one ERP.net instance.
+//!
+//! The rest of the portal speaks [`vitrina`]'s words and this crate's verbs; OData, wire structs and tokens stay in here.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`world`] | time and randomness as values |
+//! | [`config`] | what a client must be told |
+//! | [`error`] | what can go wrong, for shoppers and for operators |
+//! | `http`, [`gate`] | the one HTTP client, the one queue in front of the instance |
+//! | [`identity`], `service_token` | signing people in; the portal's own token |
+//! | `odata`, `wire`, `translate` | queries, what comes over the wire, and its translation into the store's words |
+//! | `api`, `transactions` | authorised calls; front-end transactions that are always ended |
+//! | `catalogue`, `picture`, `seller`, `people`, `orders` | the verbs |
+//!
+//! **Deliberately absent:** any knowledge of visitors, sessions or cookies; any cache of what belongs to a person; any retry of a
+//! write (D5).
+
+pub mod config;
+pub mod error;
+pub mod gate;
+pub mod http;
+pub mod identity;
+pub mod world;
+
+mod api;
+mod catalogue;
+mod odata;
+mod orders;
+mod people;
+mod picture;
+mod seller;
+mod service_token;
+mod sites;
+mod transactions;
+mod translate;
+mod wire;
+
+use std::sync::Arc;
+
+use crate::{
+    api::Api,
+    config::{ConfigError, OrderState, Scope, Seller},
+    http::Http,
+    seller::SellerSide,
+    sites::Sites,
+    translate::Units,
+    world::{Clock, Random},
+};
+pub use crate::{
+    catalogue::{Cursor, LeftOut, ProductPage, Pull},
+    config::Config,
+    error::{PictureError, PlaceError, QuoteError, ReadError},
+    identity::Identity,
+    orders::Placed,
+    picture::PictureOf,
+    seller::SellerFacts,
+};
+
+/// One ERP.net instance.
+#[derive(Clone)]
+pub struct Instance {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    api: Api,
+    identity: Identity,
+    clock: Arc<dyn Clock>,
+    seller_settings: Seller,
+    scope: Scope,
+    /// The seller's side, once read.
+    seller: tokio::sync::OnceCell<SellerSide>,
+    /// Units by code and by id, as last read.
+    units: tokio::sync::RwLock<Arc<Units>>,
+}
+
+impl Instance {
+    /// A client of the instance. Nothing is asked yet: the portal starts without the instance (S9).
+    pub fn new(
+        config: Config,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, ConfigError> {
+        config.check()?;
+        let http = Http::new(config.root.clone())?;
+        let sites = Arc::new(Sites::new(http.clone(), config.root.clone(), clock.clone()));
+        let identity = Identity::new(&config, http.clone(), sites.clone(), clock.clone());
+        let api = Api::new(
+            &config,
+            http,
+            sites,
+            identity.clone(),
+            clock.clone(),
+            random,
+        );
+        Ok(Self {
+            inner: Arc::new(Inner {
+                api,
+                identity,
+                clock,
+                seller_settings: config.seller,
+                scope: config.scope,
+                seller: tokio::sync::OnceCell::new(),
+                units: tokio::sync::RwLock::default(),
+            }),
+        })
+    }
+
+    /// Signing people in and out.
+    pub fn identity(&self) -> &Identity {
+        &self.inner.identity
+    }
+
+    /// How many calls wait at the gate, for health.
+    pub fn waiting(&self) -> usize {
+        self.inner.api.gate().waiting()
+    }
+
+    /// The state orders are taken to.
+    pub fn order_state(&self) -> OrderState {
+        self.inner.seller_settings.order_state
+    }
+}

@@ -23,12 +23,11 @@ pub(crate) fn document() -> String {
         }
     }
     for of in enumerations.values() {
-        let members = of
+        let members: String = of
             .members
             .iter()
             .map(|(name, number)| format!("<Member Name=\"{name}\" Value=\"{number}\" />"))
-            .collect::<Vec<_>>()
-            .concat();
+            .collect();
         line(
             &mut text,
             &format!("<EnumType Name=\"{}\">{members}</EnumType>", of.name),
@@ -70,11 +69,7 @@ fn entity_type(of: &'static Entity) -> String {
     let mut text = format!("<EntityType Name=\"{}\"{base}>", of.kind);
     if of.base.is_none() && of.attribute("Id").is_some() {
         let key = of.key();
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "<Key><PropertyRef Name=\"{key}\" /></Key><Property Name=\"{key}\" Type=\"Edm.Guid\" Nullable=\"false\" />"
-        );
+        text.push_str(&format!("<Key><PropertyRef Name=\"{key}\" /></Key><Property Name=\"{key}\" Type=\"Edm.Guid\" Nullable=\"false\" />"));
     }
     for attribute in of
         .attributes()
@@ -82,12 +77,10 @@ fn entity_type(of: &'static Entity) -> String {
     {
         text.push_str(&property(attribute));
     }
-    // Writing to a string cannot fail.
-    let _ = write!(
-        text,
+    text.push_str(&format!(
         "<Annotation Term=\"Erp.EntityName\" String=\"{}\" /></EntityType>",
         of.table
-    );
+    ));
     text
 }
 

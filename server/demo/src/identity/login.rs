@@ -176,7 +176,7 @@ fn page(
     } else {
         String::new()
     };
-    let people = instance
+    let people: String = instance
         .people
         .iter()
         .map(|person| {
@@ -195,7 +195,7 @@ fn page(
                 purpose = escape(purpose),
             )
         })
-        .collect::<Vec<_>>().concat();
+        .collect();
     let body = format!(
         "<main class=\"login\"><section class=\"card\"><h1>{title}</h1><p>{lead}</p>{alert}\
          <form method=\"post\" action=\"/id/account/login\">{hidden}\

@@ -1,0 +1,275 @@
+//! The token and userinfo endpoints: requests with the secret in the body, answers read tolerantly and within limits.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::Value;
+use url::Url;
+use uuid::Uuid;
+
+use super::{IdentityError, Rule, provider::TIME};
+use crate::http::Http;
+
+/// Answers of both endpoints stop here (V22, security.md §11).
+const LIMIT: usize = 64 * 1024;
+const WHAT: &str = "token endpoint";
+
+/// What the token endpoint answered.
+#[derive(Deserialize)]
+pub(crate) struct TokenAnswer {
+    id_token: Option<SecretString>,
+    access_token: Option<SecretString>,
+    token_type: Option<String>,
+    expires_in: Option<Value>,
+    scope: Option<String>,
+}
+
+/// A person's tokens.
+pub(crate) struct UserTokens {
+    pub(crate) id_token: SecretString,
+    pub(crate) access_token: Option<SecretString>,
+}
+
+/// The application's token.
+#[derive(Debug)]
+pub(crate) struct ServiceGrant {
+    pub(crate) token: SecretString,
+    pub(crate) life: Duration,
+}
+
+/// Sends a token request. Bodies of refusals are read for their error code and nothing else.
+pub(crate) async fn request(
+    http: &Http,
+    address: &Url,
+    form: &[(&str, &str)],
+) -> Result<TokenAnswer, IdentityError> {
+    let document = |why| IdentityError::Document { what: WHAT, why };
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let request = http::Request::post(address.as_str())
+        .header(
+            http::header::CONTENT_TYPE,
+            "application/x-www-form-urlencoded",
+        )
+        .header(http::header::ACCEPT, "application/json")
+        .body(body.into_bytes())
+        .map_err(|_| document("its address is broken"))?;
+    let answer = http
+        .send(request, LIMIT, TIME)
+        .await
+        .map_err(|error| IdentityError::Http { what: WHAT, error })?;
+    match answer.status.as_u16() {
+        // V22.
+        200 => serde_json::from_slice(&answer.body).map_err(|_| document("no token answer")),
+        400 | 401 => Err(IdentityError::Refused(error_code(&answer.body))),
+        _ => Err(document("the status is neither 200 nor a refusal")),
+    }
+}
+
+/// One of the known codes (identity.md §9.2); text of the provider goes no further.
+fn error_code(body: &[u8]) -> String {
+    const KNOWN: [&str; 6] = [
+        "invalid_client",
+        "unauthorized_client",
+        "invalid_grant",
+        "invalid_scope",
+        "unsupported_grant_type",
+        "invalid_request",
+    ];
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let code = body.get("error").and_then(Value::as_str);
+    KNOWN
+        .into_iter()
+        .find(|known| Some(*known) == code)
+        .unwrap_or("an unknown error")
+        .to_owned()
+}
+
+/// V22: bearer in any case. The seed topic's sample has no `token_type` at all (F8): missing counts as bearer, here only.
+fn is_bearer(answer: &TokenAnswer) -> bool {
+    answer
+        .token_type
+        .as_deref()
+        .is_none_or(|kind| kind.eq_ignore_ascii_case("bearer"))
+}
+
+/// Whether a token can stand in a header: anything else would break the request (security.md §4).
+fn is_sendable(token: &SecretString) -> bool {
+    let token = token.expose_secret();
+    !token.is_empty() && token.len() <= LIMIT && token.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+pub(crate) fn user_tokens(answer: TokenAnswer) -> Result<UserTokens, Rule> {
+    if !is_bearer(&answer) {
+        return Err(Rule::V22TokenAnswer);
+    }
+    Ok(UserTokens {
+        // V18: it must be there.
+        id_token: answer.id_token.ok_or(Rule::V18BackToken)?,
+        access_token: answer.access_token.filter(is_sendable),
+    })
+}
+
+pub(crate) fn service_grant(
+    answer: TokenAnswer,
+    asked: &str,
+) -> Result<ServiceGrant, IdentityError> {
+    let document = |why| IdentityError::Document { what: WHAT, why };
+    if !is_bearer(&answer) {
+        return Err(document("the token is no bearer token"));
+    }
+    // T6: writing with less than was asked for would fail late; say it now.
+    if let Some(granted) = &answer.scope {
+        for scope in asked.split(' ') {
+            if !granted.split(' ').any(|one| one == scope) {
+                tracing::error!(
+                    scope,
+                    "the service token lacks a scope; add it to the Trusted Application"
+                );
+            }
+        }
+    }
+    Ok(ServiceGrant {
+        life: life(answer.expires_in.as_ref()),
+        token: answer
+            .access_token
+            .filter(is_sendable)
+            .ok_or(document("no usable access token"))?,
+    })
+}
+
+/// T3: missing is five minutes; whatever else is clamped to thirty seconds up to one hour.
+fn life(expires_in: Option<&Value>) -> Duration {
+    let seconds = match expires_in {
+        None | Some(Value::Null) => 300.0,
+        Some(Value::String(text)) => text.trim().parse().unwrap_or(0.0),
+        Some(value) => value.as_f64().unwrap_or(0.0),
+    };
+    Duration::from_secs_f64(seconds.clamp(30.0, 3600.0))
+}
+
+/// What the provider tells of a person. Flags travel as text (F7); none of them is needed here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) id: Option<Uuid>,
+    pub(crate) name: Option<String>,
+    pub(crate) user_type: Option<String>,
+    pub(crate) locale: Option<String>,
+}
+
+impl Told {
+    /// From the members of userinfo or of an access token.
+    pub(crate) fn read(members: &Value) -> Self {
+        let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+        Self {
+            id: text("id").and_then(|id| Uuid::parse_str(&id).ok()),
+            name: text("name"),
+            user_type: text("user_type"),
+            locale: text("locale"),
+        }
+    }
+}
+
+/// Asks userinfo; its `sub` must be the ID token's (V23).
+pub(crate) async fn userinfo(
+    http: &Http,
+    address: &Url,
+    access_token: &SecretString,
+    subject: &str,
+) -> Result<Told, IdentityError> {
+    const WHAT: &str = "userinfo";
+    let document = |why| IdentityError::Document { what: WHAT, why };
+    let request = http::Request::get(address.as_str())
+        .header(
+            http::header::AUTHORIZATION,
+            format!("Bearer {}", access_token.expose_secret()),
+        )
+        .header(http::header::ACCEPT, "application/json")
+        .body(Vec::new())
+        .map_err(|_| document("its address is broken"))?;
+    let answer = http
+        .send(request, LIMIT, TIME)
+        .await
+        .map_err(|error| IdentityError::Http { what: WHAT, error })?;
+    if answer.status != http::StatusCode::OK {
+        return Err(document("the status is not 200"));
+    }
+    let members: Value = serde_json::from_slice(&answer.body).map_err(|_| document("no JSON"))?;
+    if members.get("sub").and_then(Value::as_str) != Some(subject) {
+        return Err(document("it is of another person"));
+    }
+    Ok(Told::read(&members))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(json: Value) -> TokenAnswer {
+        serde_json::from_value(json).unwrap()
+    }
+
+    #[test]
+    fn v22_bearer_in_any_case_or_missing_and_nothing_else() {
+        for (kind, accepted) in [
+            (json!("Bearer"), true),
+            (json!("bearer"), true),
+            (json!("BEARER"), true),
+            (json!(null), true),
+            (json!("Mac"), false),
+            (json!(""), false),
+        ] {
+            let tokens = user_tokens(answer(json!({"id_token": "a.b.c", "token_type": kind})));
+            assert_eq!(tokens.is_ok(), accepted, "{kind}");
+        }
+        assert_eq!(
+            user_tokens(answer(json!({"access_token": "x"}))).err(),
+            Some(Rule::V18BackToken)
+        );
+    }
+
+    #[test]
+    fn a_token_that_cannot_stand_in_a_header_is_not_used() {
+        for token in ["a b", "a\r\nX: y", "", "ü"] {
+            let tokens =
+                user_tokens(answer(json!({"id_token": "a.b.c", "access_token": token}))).unwrap();
+            assert!(tokens.access_token.is_none(), "{token:?}");
+            assert!(service_grant(answer(json!({"access_token": token})), "read").is_err());
+        }
+    }
+
+    #[test]
+    fn t3_lives_are_clamped() {
+        for (expires_in, seconds) in [
+            (None, 300),
+            (Some(json!(3600)), 3600),
+            (Some(json!("1800")), 1800),
+            (Some(json!(0)), 30),
+            (Some(json!(-5)), 30),
+            (Some(json!(1e300)), 3600),
+            (Some(json!("soon")), 30),
+            (Some(json!([1])), 30),
+        ] {
+            assert_eq!(
+                life(expires_in.as_ref()),
+                Duration::from_secs(seconds),
+                "{expires_in:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn refusals_are_known_by_code_and_never_quoted() {
+        assert_eq!(
+            error_code(br#"{"error":"invalid_client"}"#),
+            "invalid_client"
+        );
+        for body in [&br#"{"error":"<script>"}"#[..], b"<html>", b""] {
+            assert_eq!(error_code(body), "an unknown error");
+        }
+    }
+}

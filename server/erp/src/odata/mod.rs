@@ -1,0 +1,5 @@
+//! The instance's dialect of OData v4: queries from typed parts, pages and their links, the two shapes of errors.
+
+pub(crate) mod fault;
+pub(crate) mod link;
+pub(crate) mod query;

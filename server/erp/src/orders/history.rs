@@ -1,0 +1,234 @@
+//! A customer's orders: every question carries the condition on the customer, and the answer is checked again (D9).
+
+use std::time::Duration;
+
+use serde_json::Value;
+use time::{Date, Duration as Days};
+use uuid::Uuid;
+use vitrina::{
+    ids::{OrderId, ProductId},
+    order::{OrderLineView, OrderState, OrderSummary, OrderView, OrdersView},
+    visitor::Access,
+};
+
+use super::{amounts_on_top, discount};
+use crate::{
+    Instance,
+    api::Turn,
+    error::ReadError,
+    gate::Priority,
+    odata::query::{Condition, Query, sets},
+    translate,
+    wire::{
+        orders::{OrderRow, UserStatusRow},
+        reference,
+    },
+};
+
+const SUMMARY: &str =
+    "Id,DocumentNo,DocumentDate,State,Void,UserStatus,Customer,CustomerPurchaseOrderNo,AmountToPay";
+const STATUS: &str = "UserStatus($select=UserStatusName)";
+const WHOLE: &str = "Id,DocumentNo,DocumentDate,State,Void,UserStatus,Customer,CustomerPurchaseOrderNo,DocumentNotes,\
+RequiredDeliveryDate,ShipToPartyContactMechanism,TotalLineAmount,AmountToPay";
+const CHILDREN: &str = "UserStatus($select=UserStatusName),ShipToPartyContactMechanism($select=Name),\
+Lines($select=LineNo,Product,ProductDescription,Quantity,UnitPrice,LineStandardDiscountPercent,LineCustomDiscountPercent,LineAmount),\
+DocumentAmounts($select=InputAmount,InputPercent,TotalDistributedAmount,DocumentAmountType;\
+$expand=DocumentAmountType($select=AddToCustomer,AmountTypeName)),\
+StateChanges($select=NewState,UpdateTime,Void)";
+/// Pages beyond this are not asked for: `$skip` grows dearer with every page.
+const LAST_PAGE: u32 = 10_000;
+
+impl Instance {
+    /// A page of the customer's orders, latest first, counted from one. A page beyond the last is [`ReadError::NotFound`],
+    /// except the first, which may be empty.
+    pub async fn orders(
+        &self,
+        access: &Access,
+        page: u32,
+        page_size: u32,
+        today: Date,
+        deadline: Duration,
+    ) -> Result<OrdersView, ReadError> {
+        if !access.role.may_order() || page == 0 || page > LAST_PAGE {
+            return Err(ReadError::NotFound);
+        }
+        let since = since(access, today);
+        let size = page_size.clamp(1, 100) as usize;
+        let mut query = Query::list(sets::ORDERS, SUMMARY)
+            .expand(STATUS)
+            .only(of(access))
+            .order_by("DocumentDate desc,DocumentNo desc")
+            // One more tells whether there is another page.
+            .top(size + 1)
+            .skip((page as usize - 1) * size);
+        if let Some(since) = since {
+            query = query.only(Condition::from_day("DocumentDate", since));
+        }
+        let answer = self
+            .inner
+            .api
+            .read(Turn::within(Priority::Account, deadline), &query)
+            .await?;
+        let rows = crate::api::rows_of(&answer)
+            .ok_or_else(|| crate::api::unreadable(sets::ORDERS.0, "a list without value"))?;
+        let has_next = rows.len() > size;
+        let orders: Vec<_> =
+            translate::pull("order", rows.into_iter().take(size).collect(), |id, row| {
+                visible(access, since, &row)
+                    .ok_or("of another customer, or older than the access allows")?;
+                summary(access, id, &row).map(Some)
+            })
+            .rows;
+        if orders.is_empty() && page > 1 {
+            return Err(ReadError::NotFound);
+        }
+        Ok(OrdersView {
+            orders,
+            page,
+            has_next,
+            since,
+        })
+    }
+
+    /// One of the customer's orders. What belongs to another customer, or is older than the access allows, is not found.
+    /// Article numbers and pictures are left to whoever knows the catalogue.
+    pub async fn order(
+        &self,
+        access: &Access,
+        order: OrderId,
+        today: Date,
+        deadline: Duration,
+    ) -> Result<OrderView, ReadError> {
+        if !access.role.may_order() {
+            return Err(ReadError::NotFound);
+        }
+        let query = Query::list(sets::ORDERS, WHOLE)
+            .expand(CHILDREN)
+            .only(Condition::id(order.0))
+            .only(of(access))
+            .top(1);
+        let answer = self
+            .inner
+            .api
+            .read(Turn::within(Priority::Account, deadline), &query)
+            .await?;
+        let row = answer
+            .get("value")
+            .and_then(Value::as_array)
+            .and_then(|rows| rows.iter().find(|row| reference(row) == Some(order.0)))
+            .ok_or(ReadError::NotFound)?;
+        let row: OrderRow = serde_json::from_value(row.clone())
+            .map_err(|_| crate::api::unreadable(sets::ORDERS.0, "not of the documented shape"))?;
+        visible(access, since(access, today), &row).ok_or(ReadError::NotFound)?;
+        let summary = summary(access, order.0, &row)
+            .map_err(|why| crate::api::unreadable(sets::ORDERS.0, why))?;
+        Ok(whole(access, summary, row))
+    }
+}
+
+fn of(access: &Access) -> Condition {
+    Condition::refers("Customer", sets::CUSTOMERS, access.customer.id.0)
+}
+
+fn since(access: &Access, today: Date) -> Option<Date> {
+    access
+        .days_back
+        .map(|days| today.saturating_sub(Days::days(i64::from(days))))
+}
+
+/// D9: whether this row may be shown. A row without its customer or day cannot be checked, so it may not.
+fn visible(access: &Access, since: Option<Date>, row: &OrderRow) -> Option<()> {
+    let own = row
+        .customer
+        .is_some_and(|customer| customer.0 == access.customer.id.0);
+    if !own {
+        tracing::error!("the instance answered with another customer's order");
+    }
+    let day = translate::day(row.document_date.as_ref())?;
+    (own && since.is_none_or(|since| since <= day)).then_some(())
+}
+
+fn summary(access: &Access, id: Uuid, row: &OrderRow) -> Result<OrderSummary, translate::Why> {
+    Ok(OrderSummary {
+        id: OrderId(id),
+        number: row.document_no.clone().unwrap_or_default(),
+        date: translate::day(row.document_date.as_ref()).ok_or("no day")?,
+        state: state(row.state.as_deref(), row.void),
+        status: row
+            .user_status
+            .as_ref()
+            .and_then(|status| status.row.clone())
+            .and_then(|UserStatusRow { user_status_name }| user_status_name)
+            .map(|name| translate::words(Some(name)))
+            .filter(|name| !name.is_empty()),
+        purchase_order: row
+            .customer_purchase_order_no
+            .clone()
+            .filter(|number| !number.is_empty()),
+        total: translate::money(row.amount_to_pay.as_ref()).filter(|_| access.role.sees_prices()),
+    })
+}
+
+fn whole(access: &Access, summary: OrderSummary, mut row: OrderRow) -> OrderView {
+    let prices = access.role.sees_prices();
+    row.lines.sort_by_key(|line| line.line_no);
+    let mut history: Vec<_> = row
+        .state_changes
+        .iter()
+        .filter_map(|change| {
+            Some((
+                state(change.new_state.as_deref(), change.void),
+                translate::instant(change.update_time.as_ref())?,
+            ))
+        })
+        .collect();
+    history.sort_by_key(|(_, when)| *when);
+    OrderView {
+        summary,
+        lines: row
+            .lines
+            .iter()
+            .filter_map(|line| {
+                let quantity = line.quantity.as_ref();
+                Some(OrderLineView {
+                    product: ProductId(line.product?.0),
+                    part_number: None,
+                    name: translate::words(line.product_description.clone()),
+                    quantity: quantity?.value?.0,
+                    unit: quantity?.unit.clone().unwrap_or_default(),
+                    each: translate::money(line.unit_price.as_ref()).filter(|_| prices),
+                    discount: prices.then(|| discount(line)),
+                    amount: translate::money(line.line_amount.as_ref()).filter(|_| prices),
+                    picture: None,
+                })
+            })
+            .collect(),
+        net: translate::money(row.total_line_amount.as_ref()).filter(|_| prices),
+        on_top: if prices {
+            amounts_on_top(&row.document_amounts)
+        } else {
+            Vec::new()
+        },
+        address: row
+            .ship_to_party_contact_mechanism
+            .and_then(|address| address.row)
+            .and_then(|address| address.name),
+        requested_date: translate::day(row.required_delivery_date.as_ref()),
+        note: row.document_notes.filter(|note| !note.trim().is_empty()),
+        history,
+    }
+}
+
+/// The flag `Void` is independent of the state and wins (entities.md §8.1).
+fn state(name: Option<&str>, void: Option<bool>) -> OrderState {
+    if void == Some(true) {
+        return OrderState::Cancelled;
+    }
+    match name {
+        Some("New") => OrderState::Arrived,
+        Some("Planned" | "FirmPlanned") => OrderState::Received,
+        Some("Released") => OrderState::Confirmed,
+        Some("Completed" | "Closed") => OrderState::Finished,
+        _ => OrderState::Other,
+    }
+}

@@ -1,0 +1,220 @@
+//! Orders: quoted, placed once (K3–K6), found again, and shown to whom they belong (D9).
+
+mod draft;
+mod history;
+mod place;
+
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use uuid::Uuid;
+use vitrina::{
+    ids::OrderId,
+    money::Money,
+    order::{AmountOnTop, OrderKey, OrderRequest, Quote, QuoteLine},
+};
+
+use crate::{
+    Instance,
+    api::{Turn, unreadable},
+    error::{Fault, QuoteError, ReadError},
+    gate::Priority,
+    odata::query::{Condition, Query, sets},
+    transactions::Transaction,
+    translate,
+    wire::{
+        Number,
+        orders::{DocumentAmountRow, LineRow, OrderRow},
+        reference,
+    },
+};
+
+/// An order that exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// Its record.
+    pub id: OrderId,
+    /// Its number, text.
+    pub number: Option<String>,
+    /// What is to be paid.
+    pub total: Option<Money>,
+}
+
+/// Marks our orders in `ExternalSystem`.
+const EXTERNAL_SYSTEM: &str = "vitrina";
+/// What is read of an order inside a transaction.
+const PRICED: &str = "Id,TotalLineAmount,AmountToPay";
+const PRICED_CHILDREN: &str = "Lines($select=LineNo,UnitPrice,LineStandardDiscountPercent,LineCustomDiscountPercent,LineAmount),\
+DocumentAmounts($select=InputAmount,InputPercent,TotalDistributedAmount,DocumentAmountType;\
+$expand=DocumentAmountType($select=AddToCustomer,AmountTypeName))";
+
+/// An order created inside a transaction, priced and not yet committed.
+struct Priced {
+    transaction: Transaction,
+    quote: Quote,
+}
+
+impl Instance {
+    /// What the order would cost, by the instance itself: created in a front-end transaction that is ended without commit, so
+    /// that nothing remains. Ended, too, when the deadline passes or the caller goes away.
+    pub async fn quote(
+        &self,
+        request: &OrderRequest,
+        deadline: Duration,
+    ) -> Result<Quote, QuoteError> {
+        let turn = Turn::within(Priority::Quoting, deadline);
+        self.inner
+            .api
+            // In a box: five calls in a row make a large future.
+            .in_time(turn, Box::pin(async {
+                let Priced { transaction, quote } = self.priced(turn, request, None).await?;
+                // The price is known: a fault at the end is for operators.
+                if let Err(fault) = transaction.end(false).await {
+                    tracing::error!(kind = fault.kind(), %fault, "a quote's transaction could not be ended");
+                }
+                Ok(quote)
+            }))
+            .await
+    }
+
+    /// K3 up to the comparison: begin, create, recalculate, read.
+    async fn priced(
+        &self,
+        turn: Turn,
+        request: &OrderRequest,
+        address: Option<Uuid>,
+    ) -> Result<Priced, QuoteError> {
+        let draft = self.draft(turn, request, address).await?;
+        let mut transaction = Transaction::begin(&self.inner.api, turn).await?;
+        let created = transaction
+            .create(sets::ORDERS, &draft)
+            .await
+            .map_err(QuoteError::of_write)?;
+        let id = reference(&created).ok_or_else(|| unreadable(sets::ORDERS.0, "no id"))?;
+        // VAT and other amounts on top are computed by this only (entities.md §6.3).
+        transaction
+            .method(sets::ORDERS, id, "Recalculate")
+            .await
+            .map_err(QuoteError::of_write)?;
+        let priced = transaction
+            .read(&Query::one(sets::ORDERS, id, PRICED).expand(PRICED_CHILDREN))
+            .await?;
+        let priced: OrderRow = serde_json::from_value(priced)
+            .map_err(|_| unreadable(sets::ORDERS.0, "not of the documented shape"))?;
+        let quote = quote(request, &priced)?;
+        Ok(Priced { transaction, quote })
+    }
+
+    /// The orders under a key, the latest first: none, one, or — by a fault that needs a person (K6) — several.
+    pub async fn find_order(&self, key: OrderKey) -> Result<Vec<Placed>, ReadError> {
+        let query = Query::list(
+            sets::ORDERS,
+            "Id,DocumentNo,AmountToPay,CreationTime,ExternalId",
+        )
+        .only(Condition::text("ExternalSystem", EXTERNAL_SYSTEM))
+        .only(Condition::text("ExternalId", &key.to_string()))
+        .top(5);
+        let rows = self
+            .inner
+            .api
+            .rows(
+                Turn {
+                    priority: Priority::Placing,
+                    deadline: Some(Duration::from_secs(30)),
+                },
+                &query,
+            )
+            .await?;
+        let mut found = Vec::new();
+        for row in rows {
+            let id = reference(&row).ok_or_else(|| unreadable(sets::ORDERS.0, "no id"))?;
+            let row: OrderRow = serde_json::from_value(row)
+                .map_err(|_| unreadable(sets::ORDERS.0, "not of the documented shape"))?;
+            // An instance that did not filter must not make us believe in an order.
+            if row
+                .external_id
+                .is_some_and(|external| external != key.to_string())
+            {
+                continue;
+            }
+            found.push((
+                row.creation_time,
+                Placed {
+                    id: OrderId(id),
+                    number: row.document_no,
+                    total: translate::money(row.amount_to_pay.as_ref()),
+                },
+            ));
+        }
+        if found.len() > 1 {
+            tracing::error!(%key, count = found.len(), "several orders under one key; a person must decide");
+        }
+        found.sort_by(|one, other| other.0.cmp(&one.0));
+        Ok(found.into_iter().map(|(_, placed)| placed).collect())
+    }
+}
+
+/// Line numbers are ours, so that lines are found again in whatever order they come back.
+fn line_number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX / 10) * 10 + 10
+}
+
+fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, Fault> {
+    let missing = |why| unreadable(sets::ORDERS.0, why);
+    let lines = request
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(index, line)| {
+            let number = i64::from(line_number(index));
+            let row = priced
+                .lines
+                .iter()
+                .find(|row| row.line_no == Some(number))
+                .ok_or_else(|| missing("a line is gone"))?;
+            Ok(QuoteLine {
+                line: line.line,
+                each: translate::money(row.unit_price.as_ref())
+                    .ok_or_else(|| missing("a line without a price"))?,
+                discount: discount(row),
+                amount: translate::money(row.line_amount.as_ref())
+                    .ok_or_else(|| missing("a line without an amount"))?,
+            })
+        })
+        .collect::<Result<_, Fault>>()?;
+    Ok(Quote {
+        lines,
+        net: translate::money(priced.total_line_amount.as_ref())
+            .ok_or_else(|| missing("no total of the lines"))?,
+        on_top: amounts_on_top(&priced.document_amounts),
+        total: translate::money(priced.amount_to_pay.as_ref())
+            .ok_or_else(|| missing("no amount to pay"))?,
+    })
+}
+
+/// Both discounts as one fraction (entities.md §6.2).
+fn discount(row: &LineRow) -> Decimal {
+    let rest = |percent: Option<Number>| Decimal::ONE - percent.map_or(Decimal::ZERO, |p| p.0);
+    Decimal::ONE - rest(row.line_standard_discount_percent) * rest(row.line_custom_discount_percent)
+}
+
+/// Amounts the customer pays on top; those between others are none of the shopper's business.
+fn amounts_on_top(rows: &[DocumentAmountRow]) -> Vec<AmountOnTop> {
+    rows.iter()
+        .filter_map(|row| {
+            let kind = row.document_amount_type.as_ref()?.row.as_ref()?;
+            if kind.add_to_customer == Some(false) {
+                return None;
+            }
+            Some(AmountOnTop {
+                name: translate::words(kind.amount_type_name.clone()),
+                percent: row.input_percent.map(|percent| percent.0),
+                amount: translate::money(
+                    row.total_distributed_amount
+                        .as_ref()
+                        .or(row.input_amount.as_ref()),
+                )?,
+            })
+        })
+        .collect()
+}

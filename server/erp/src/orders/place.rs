@@ -1,0 +1,185 @@
+//! Placing: once, to its end, and never with an unclear outcome that is called clear (K3–K5).
+
+use serde_json::Value;
+use uuid::Uuid;
+use vitrina::{
+    ids::PartyId,
+    money::Money,
+    order::{Delivery, OrderRequest},
+};
+
+use super::{Placed, Priced};
+use crate::{
+    Instance,
+    api::{Request, Turn, json, unreadable},
+    error::{Fault, PlaceError, QuoteError, ReadError},
+    gate::Priority,
+    odata::query::{resource, sets},
+    transactions::body,
+    wire::{
+        Link,
+        orders::{ChangeState, NewAddress},
+        reference,
+    },
+};
+
+/// The longest address (entities.md §4.5).
+const LONGEST_ADDRESS: usize = 254;
+
+impl Instance {
+    /// Places the order. `expected` is the total the visitor saw, none if they see no prices; another one is not ordered.
+    ///
+    /// The caller keeps *placing* under the order's key before it calls (K2) and looks in
+    /// [`Instance::find_order`] after [`PlaceError::InDoubt`] (K5). Once called, it goes on to its end even if the caller goes
+    /// away (K9).
+    pub async fn place(
+        &self,
+        request: &OrderRequest,
+        expected: Option<&Money>,
+    ) -> Result<Placed, PlaceError> {
+        let instance = self.clone();
+        let request = request.clone();
+        let expected = expected.cloned();
+        let task =
+            tokio::spawn(async move { instance.place_now(&request, expected.as_ref()).await });
+        task.await.unwrap_or_else(|_| {
+            // Whether the commit was sent is unknown.
+            Err(PlaceError::InDoubt(unreadable(
+                sets::ORDERS.0,
+                "placing was aborted",
+            )))
+        })
+    }
+
+    async fn place_now(
+        &self,
+        request: &OrderRequest,
+        expected: Option<&Money>,
+    ) -> Result<Placed, PlaceError> {
+        let turn = Turn::patient(Priority::Placing);
+        let address = self.new_address(turn, request).await?;
+        // K4: any failure up to here drops the transaction, which ends it without commit.
+        let Priced { transaction, quote } = self.priced(turn, request, address).await?;
+        if let Some(expected) = expected
+            && *expected != quote.total
+        {
+            if let Err(fault) = transaction.end(false).await {
+                tracing::error!(kind = fault.kind(), %fault, "a rolled back order's transaction could not be ended");
+            }
+            return Err(PlaceError::PriceChanged { now: quote.total });
+        }
+        match transaction.end(true).await {
+            Ok(()) => {}
+            // The commit was answered with a rule's refusal: it did not happen.
+            Err(Fault::Business { business, .. }) => return Err(PlaceError::Refused(business)),
+            Err(fault) if fault.sent_nothing() => {
+                return Err(PlaceError::NothingSent(QuoteError::Fault(fault)));
+            }
+            Err(fault) => {
+                tracing::error!(key = %request.key, kind = fault.kind(), %fault, "an order is in doubt");
+                return Err(PlaceError::InDoubt(fault));
+            }
+        }
+        // Committed. What follows tells more of it and never undoes it.
+        let found = self.find_order(request.key).await;
+        let placed = match found {
+            Ok(found) => found.into_iter().next(),
+            Err(error) => return Err(PlaceError::InDoubt(in_doubt(error))),
+        };
+        let Some(placed) = placed else {
+            return Err(PlaceError::InDoubt(unreadable(
+                sets::ORDERS.0,
+                "a committed order is not found",
+            )));
+        };
+        self.advance(turn, placed.id.0).await;
+        Ok(placed)
+    }
+
+    /// Takes the order to the configured state, in a call of its own. If that fails the order stays `New`, and staff must see it.
+    async fn advance(&self, turn: Turn, order: Uuid) {
+        let Some(new_state) = self.order_state().name() else {
+            return;
+        };
+        let outcome = self
+            .post(
+                turn,
+                Some((order, "ChangeState")),
+                sets::ORDERS,
+                &ChangeState { new_state },
+            )
+            .await;
+        if let Err(fault) = outcome {
+            tracing::error!(%order, new_state, kind = fault.kind(), %fault, "the order stays in state New; staff must take it on");
+        }
+    }
+
+    /// The record of a new address: an equal one if the customer has it, else a new one. Known addresses need none.
+    async fn new_address(
+        &self,
+        turn: Turn,
+        request: &OrderRequest,
+    ) -> Result<Option<Uuid>, QuoteError> {
+        let Delivery::New(text) = &request.delivery else {
+            return Ok(None);
+        };
+        let text: String = text.trim().chars().take(LONGEST_ADDRESS).collect();
+        let customer = self.customer_row(turn, request.customer).await?;
+        let party = customer
+            .party
+            .and_then(|party| party.id)
+            .ok_or(QuoteError::Customer)?;
+        let known = self.addresses_in(turn, PartyId(party)).await?;
+        if let Some(equal) = known.iter().find(|address| address.text.trim() == text) {
+            return Ok(Some(equal.id.0));
+        }
+        let created = self
+            .post(
+                turn,
+                None,
+                sets::ADDRESSES,
+                &NewAddress {
+                    party: Link::to(sets::PARTIES, party),
+                    contact_mechanism_type: "Address",
+                    name: text,
+                    is_active: true,
+                },
+            )
+            .await
+            .map_err(QuoteError::of_write)?;
+        let id = created
+            .as_ref()
+            .and_then(reference)
+            .ok_or_else(|| unreadable(sets::ADDRESSES.0, "no id"))?;
+        Ok(Some(id))
+    }
+
+    /// A write outside of transactions. Never repeated (D5).
+    async fn post(
+        &self,
+        turn: Turn,
+        method: Option<(Uuid, &str)>,
+        set: crate::odata::query::Set,
+        content: &impl serde::Serialize,
+    ) -> Result<Option<Value>, Fault> {
+        let api = &self.inner.api;
+        let root = api.root().await?;
+        let mut unit = api.gate().call(turn.priority, turn.deadline).await?;
+        let (id, name) = method.map_or((None, ""), |(id, name)| (Some(id), name));
+        let request = Request::post(set.0, resource(&root, set, id, name), body(content)?);
+        let answer = api.call(&mut unit, &request).await?;
+        if answer.body.is_empty() || name == "ChangeState" {
+            return Ok(None);
+        }
+        json(set.0, &answer).map(Some)
+    }
+}
+
+fn in_doubt(error: ReadError) -> Fault {
+    match error {
+        ReadError::Fault(fault) => fault,
+        ReadError::NotFound | ReadError::Operator(_) => {
+            unreadable(sets::ORDERS.0, "the order could not be read back")
+        }
+    }
+}

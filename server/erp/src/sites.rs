@@ -1,0 +1,162 @@
+//! Where the sites of the instance live: auto-discovery, else the usual paths (identity.md §2.1, architecture.md §5).
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use serde::Deserialize;
+use url::Url;
+
+use crate::{
+    http::{Http, HttpError},
+    world::Clock,
+};
+
+/// The addresses this crate needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Addresses {
+    /// The issuer, byte for byte: never with a slash at its end.
+    pub(crate) issuer: String,
+    /// The OData root, always with a slash at its end.
+    pub(crate) api: Url,
+}
+
+/// Finds the addresses and remembers them.
+pub(crate) struct Sites {
+    http: Http,
+    root: Url,
+    clock: Arc<dyn Clock>,
+    known: Mutex<Option<(Duration, Addresses)>>,
+}
+
+/// Sites move rarely; a moved one is found again within this time.
+const FRESH: Duration = Duration::from_hours(1);
+/// As for all documents of the identity provider (security.md §11).
+const TIME: Duration = Duration::from_secs(5);
+const LIMIT: usize = 256 * 1024;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Document {
+    #[serde(default)]
+    web_sites: Vec<Site>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Site {
+    #[serde(default)]
+    r#type: String,
+    #[serde(default)]
+    url: String,
+    #[serde(default)]
+    additional_properties: Option<AdditionalProperties>,
+}
+
+#[derive(Default, Deserialize)]
+struct AdditionalProperties {
+    #[serde(rename = "ODataServiceRoot")]
+    odata_service_root: Option<String>,
+}
+
+impl Sites {
+    pub(crate) fn new(http: Http, root: Url, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            http,
+            root,
+            clock,
+            known: Mutex::new(None),
+        }
+    }
+
+    /// The addresses. Fails only when the instance cannot be reached and never could.
+    pub(crate) async fn addresses(&self) -> Result<Addresses, String> {
+        let known = self.lock().clone();
+        if let Some((since, addresses)) = &known
+            && self.clock.elapsed().saturating_sub(*since) < FRESH
+        {
+            return Ok(addresses.clone());
+        }
+        match self.discover().await {
+            Ok(addresses) => {
+                *self.lock() = Some((self.clock.elapsed(), addresses.clone()));
+                Ok(addresses)
+            }
+            // The last good ones stay in use (S9).
+            Err(why) => known.map(|(_, addresses)| addresses).ok_or(why),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Duration, Addresses)>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn discover(&self) -> Result<Addresses, String> {
+        // Older instances have it under `sys` (identity.md §2.1).
+        for path in ["tools/auto-discovery", "sys/auto-discovery"] {
+            let request = http::Request::get(below(&self.root, path)?.as_str())
+                .body(Vec::new())
+                .map_err(|error| error.to_string())?;
+            match self.http.send(request, LIMIT, TIME).await {
+                Ok(answer) if answer.status.is_success() => {
+                    if let Ok(document) = serde_json::from_slice(&answer.body) {
+                        return self.read(document);
+                    }
+                }
+                Err(error @ (HttpError::Connect | HttpError::Timeout)) => {
+                    return Err(format!("auto-discovery: {error}"));
+                }
+                // Not there: the next path, else the usual addresses.
+                _ => {}
+            }
+        }
+        self.usual()
+    }
+
+    fn read(&self, document: Document) -> Result<Addresses, String> {
+        let usual = self.usual()?;
+        let site = |types: &[&str]| {
+            document
+                .web_sites
+                .iter()
+                .find(|site| types.contains(&site.r#type.as_str()))
+        };
+        let issuer = site(&["ID"]).map_or(usual.issuer, |site| {
+            site.url.trim_end_matches('/').to_owned()
+        });
+        let api = site(&["DomainAPI", "API"])
+            .and_then(|site| site.additional_properties.as_ref())
+            .and_then(|more| more.odata_service_root.as_deref())
+            .map(|root| format!("{}/", root.trim_end_matches('/')))
+            .map_or(Ok(usual.api), |root| {
+                Url::parse(&root).map_err(|_| "auto-discovery names a broken API root".to_owned())
+            })?;
+        let issuer_url = Url::parse(&issuer).map_err(|_| "the issuer is no address".to_owned())?;
+        // S9: the token and the secret go to the configured host only.
+        for address in [&issuer_url, &api] {
+            if !self.http.allows(address) {
+                return Err(format!(
+                    "auto-discovery names {}, which is not the configured instance",
+                    address.host_str().unwrap_or("a site without a host")
+                ));
+            }
+        }
+        Ok(Addresses { issuer, api })
+    }
+
+    fn usual(&self) -> Result<Addresses, String> {
+        Ok(Addresses {
+            issuer: below(&self.root, "id")?.as_str().to_owned(),
+            api: below(&self.root, "api/domain/odata/")?,
+        })
+    }
+}
+
+fn below(root: &Url, path: &str) -> Result<Url, String> {
+    let mut base = root.clone();
+    if !base.path().ends_with('/') {
+        base.set_path(&format!("{}/", root.path()));
+    }
+    base.join(path).map_err(|error| error.to_string())
+}
