@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::arrows;
+use crate::arrows as rules;
 use crate::process::Program;
 use crate::search;
 use crate::shop;
@@ -129,9 +129,7 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
             .args(["fmt", "--all", "--check"])
             .run()
     });
-    report.check("arrows between the crates", || {
-        none(arrows::faults(workspace)?)
-    });
+    report.check("arrows between the crates", || arrows(workspace, &[]));
     report.check("lints, server side", || {
         Program::cargo(workspace)
             .args(["clippy", "--locked", "--all-targets"])
@@ -158,9 +156,15 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
         Ok((well, count_cargo(&text)))
     });
     let site = "the site and the portal";
-    if report.check(site, || shop::build_debug(workspace)) {
+    if report.check(site, || shop::build_for_browser_tests(workspace)) {
         report.check("words of the server in what is sent to the browser", || {
             none(search::findings(&workspace.site(), search::SERVER_WORDS)?)
+        });
+        report.check("types of the browser tests", || {
+            Program::new(workspace, "npx")
+                .folder(&workspace.end2end())
+                .args(["--no-install", "tsc", "--noEmit"])
+                .run()
         });
         report.tests("browser tests", || {
             let (well, text) = playwright(workspace)?.args(words).show_and_read()?;
@@ -172,14 +176,20 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
     report.end()
 }
 
+/// `cargo xtask arrows`: who may depend on whom.
+pub(crate) fn arrows(workspace: &Workspace, _: &[String]) -> Outcome {
+    none(rules::faults(workspace)?)
+}
+
 /// Playwright in `end2end`, told where the portal and the browser are.
 pub(crate) fn playwright(workspace: &Workspace) -> Result<Program, String> {
-    let chromium: PathBuf = tools::chromium().ok_or("VITRINA_CHROMIUM names no file")?;
+    let chromium: PathBuf = tools::chromium().ok_or("END2END_CHROMIUM names no file")?;
     Ok(Program::new(workspace, "npx")
         .folder(&workspace.end2end())
-        .env("VITRINA_CHROMIUM", chromium)
-        .env("VITRINA_PORTAL", workspace.target().join("debug/server"))
-        .env("VITRINA_SITE", workspace.site())
+        .env("END2END_CHROMIUM", chromium)
+        .env("END2END_PORTAL", workspace.target().join("debug/server"))
+        .env("END2END_DEMO", workspace.target().join("debug/demo"))
+        .env("END2END_SITE", workspace.site())
         .args(["--no-install", "playwright", "test"]))
 }
 

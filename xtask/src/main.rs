@@ -44,6 +44,11 @@ const COMMANDS: &[Command] = &[
         start: checks::test,
     },
     Command {
+        word: "arrows",
+        about: "only the check of who may depend on whom; takes a second",
+        start: checks::arrows,
+    },
+    Command {
         word: "build",
         about: "the release build: server, site, sizes of what a first visit downloads",
         start: shop::build,

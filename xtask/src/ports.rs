@@ -1,10 +1,14 @@
 //! Addresses on this machine: is one free, and if not, what to say.
 
+use std::io::ErrorKind;
 use std::net::TcpListener;
 
-/// Whether a server could listen there now.
+/// Whether a server could listen there now, in both families: `localhost` may mean either.
 pub(crate) fn is_free(port: u16) -> bool {
-    TcpListener::bind(("127.0.0.1", port)).is_ok()
+    let in_use = |host: &str| {
+        TcpListener::bind((host, port)).is_err_and(|error| error.kind() == ErrorKind::AddrInUse)
+    };
+    !in_use("127.0.0.1") && !in_use("::1")
 }
 
 /// `wanted` if it is free, else one that the system gives.

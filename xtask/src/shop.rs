@@ -46,6 +46,7 @@ pub(crate) fn watch(workspace: &Workspace, words: &[String]) -> Outcome {
         "watching: the shop will be at http://localhost:{SHOP_PORT}; Ctrl-C stops it"
     ));
     Program::cargo(workspace)
+        .env("VITRINA_DATA", workspace.root().join(".data"))
         .args(["leptos", "watch"])
         .args(words)
         .become_it()
@@ -57,8 +58,9 @@ pub(crate) fn build(workspace: &Workspace, _: &[String]) -> Outcome {
     step("release build of the site and the portal", || {
         Program::cargo(workspace)
             .env("LEPTOS_HASH_FILES", "true")
-            .env("LEPTOS_BIN_FEATURES", "")
             .args(["leptos", "build", "--release", "--precompress"])
+            // In place of the `demo` of the root manifest: a release holds no demo instance.
+            .args(["--bin-features", ""])
             .run()
     })?;
     let sizes = sizes::of_site(&workspace.site().join("pkg"))?;
@@ -80,7 +82,9 @@ pub(crate) fn build(workspace: &Workspace, _: &[String]) -> Outcome {
 pub(crate) fn screenshots(workspace: &Workspace, words: &[String]) -> Outcome {
     tools::for_site(workspace)?;
     tools::for_browser_tests(workspace)?;
-    step("the site and the portal", || build_debug(workspace))?;
+    step("the site and the portal", || {
+        build_for_browser_tests(workspace)
+    })?;
     step("screenshots", || {
         checks::playwright(workspace)?
             .args(["--config=screenshots.config.ts"])
@@ -99,12 +103,28 @@ pub(crate) fn build_debug(workspace: &Workspace) -> Outcome {
     Program::cargo(workspace).args(["leptos", "build"]).run()
 }
 
+/// The same, and the demo instance as a program of its own: browser tests give it a secret they can look for.
+pub(crate) fn build_for_browser_tests(workspace: &Workspace) -> Outcome {
+    build_debug(workspace)?;
+    Program::cargo(workspace)
+        .args(["build", "--locked", "--bins"])
+        // Together, so that what both depend on is compiled with the features it has in the portal.
+        .args([
+            "--package=server",
+            "--package=demo",
+            "--no-default-features",
+            "--features=server/demo",
+        ])
+        .run()
+}
+
 /// The built portal; everything cargo-leptos would tell it stands in the environment.
 fn portal(workspace: &Workspace, port: u16, demo: u16) -> Program {
     Program::new(workspace, workspace.target().join("debug/server"))
         .env("LEPTOS_OUTPUT_NAME", "vitrina")
         .env("LEPTOS_SITE_ROOT", workspace.site())
         .env("LEPTOS_SITE_PKG_DIR", "pkg")
+        .env("VITRINA_DATA", workspace.root().join(".data"))
         .env("VITRINA_LISTEN", format!("127.0.0.1:{port}"))
         .env("VITRINA_DEMO_LISTEN", format!("127.0.0.1:{demo}"))
 }

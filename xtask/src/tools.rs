@@ -120,9 +120,9 @@ pub(crate) fn is_first_start(workspace: &Workspace) -> bool {
     !is_there(workspace, &CARGO_LEPTOS)
 }
 
-/// The browser: `VITRINA_CHROMIUM`, else the first known name on PATH.
+/// The browser: `END2END_CHROMIUM`, else the first known name on PATH.
 pub(crate) fn chromium() -> Option<PathBuf> {
-    if let Some(named) = environment("VITRINA_CHROMIUM") {
+    if let Some(named) = environment("END2END_CHROMIUM") {
         return Some(PathBuf::from(named)).filter(|path| path.is_file());
     }
     CHROMIUM.iter().find_map(|name| on_path(name))
@@ -230,7 +230,7 @@ fn install_chromium(workspace: &Workspace) -> Outcome {
     let is_root = Program::new(workspace, "id").arg("-u").read()?.trim() == "0";
     if !is_root || on_path("apt-get").is_none() {
         return Err(format!(
-            "the browser tests need Chromium, and it is installed by the system's administrator:\n\n    sudo sh -c '{by_hand}'\n\nor name a Chromium that is there: VITRINA_CHROMIUM=/path/to/chromium"
+            "the browser tests need Chromium, and it is installed by the system's administrator:\n\n    sudo sh -c '{by_hand}'\n\nor name a Chromium that is there: END2END_CHROMIUM=/path/to/chromium"
         ));
     }
     step("Chromium, from Debian", || {

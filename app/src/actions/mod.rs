@@ -33,6 +33,6 @@ pub struct Answer {
     pub to: String,
     /// Lines in the cart now; none where it has not changed.
     pub lines: Option<u32>,
-    /// What the cart's link says to those who do not see the badge.
+    /// The same in words, for those who do not see the badge.
     pub label: String,
 }

@@ -99,7 +99,7 @@ impl Asked {
 pub(super) fn badged(answer: Answer, lines: u32, language: Language) -> Answer {
     Answer {
         lines: Some(lines),
-        label: Words::new(language).cart_with(lines),
+        label: Words::new(language).lines(lines),
         ..answer
     }
 }

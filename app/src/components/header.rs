@@ -74,9 +74,10 @@ fn languages(here: &Here) -> AnyView {
         .map(|language| {
             let tag = language.to_string();
             let short = tag.to_uppercase();
+            let name = format!("{short}, {}", own_name(*language));
             let href = here.place.in_language(*language).path();
             view! {
-                <li><a href=href lang=tag.clone() hreflang=tag aria-label=own_name(*language)>{short}</a></li>
+                <li><a href=href lang=tag.clone() hreflang=tag aria-label=name>{short}</a></li>
             }
         })
         .collect();
@@ -113,8 +114,9 @@ fn account(here: &Here) -> AnyView {
             };
             view! {
                 <details class="header-account menu" name="header-menu">
-                    <summary aria-label=words.about(Saying::Account, &person.name)>
+                    <summary>
                         <Icon shape=Shape::Person/>
+                        <span class="visually-hidden">{words.say(Saying::Account)}": "</span>
                         <span class="header-account-name">{customer.clone().unwrap_or_else(|| person.name.clone())}</span>
                     </summary>
                     <div class="menu-panel">
@@ -161,7 +163,7 @@ fn badge(here: &Here) -> AnyView {
                     href=here.to(Page::Cart)
                     lines=badge.lines
                     name=words.say(Saying::Cart).to_owned()
-                    label=words.cart_with(badge.lines)
+                    label=words.lines(badge.lines)
                     show=words.say(Saying::ShowCart).to_owned()
                     close=words.say(Saying::Close).to_owned()
                     back=here.place.path()

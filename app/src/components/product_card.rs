@@ -27,7 +27,7 @@ pub(crate) fn ProductCard(
     let href = here.to(Page::Product(card.part_number.clone()));
     let role = if first { Role::FirstCards } else { Role::Card };
     let reduced = matches!(&card.price, PriceView::Known(price) if price.before.is_some())
-        .then(|| view! { <span class="product-card-mark">{words.say(Saying::Reduced)}</span> });
+        .then(|| view! { <span class="product-card-mark">{words.say(Saying::ReducedMark)}</span> });
     let action = if card.has_variants {
         view! {
             <a class="button" href=href.clone() aria-label=words.about(Saying::PickVariant, &card.name)>

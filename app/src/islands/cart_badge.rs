@@ -11,7 +11,7 @@ pub fn CartBadge(
     lines: u32,
     /// What the link is called.
     name: String,
-    /// The same with the number of lines, for those who do not see the badge.
+    /// The number of lines in words, for those who do not see the badge.
     label: String,
     /// What the message's link is called.
     show: String,
@@ -36,12 +36,13 @@ pub fn CartBadge(
     let _ = back;
     let cart = href.clone();
     view! {
-        <a class="cart-badge" href=href aria-label=move || label.get()>
+        <a class="cart-badge" href=href>
             <svg class="icon" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
                 <path d="M3 9h18l-2 10.5H5L3 9Zm5 0 3-5m5 5-3-5M9.5 13v3m5-3v3"/>
             </svg>
             <span class="cart-badge-name">{name}</span>
-            <span class="cart-badge-count" data-lines=move || lines.get()>{move || lines.get()}</span>
+            <span class="visually-hidden">{move || label.get()}</span>
+            <span class="cart-badge-count" aria-hidden="true" data-lines=move || lines.get()>{move || lines.get()}</span>
         </a>
         <div class="toast" class:toast-shown=move || !said.get().is_empty() class:toast-bad=move || !good.get()>
             <p role="status" aria-live="polite">{move || said.get()}</p>

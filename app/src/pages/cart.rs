@@ -148,7 +148,12 @@ fn quantity(here: &Here, line: &LineView, unit: &str) -> AnyView {
             <div class="stepper">
                 // First in the form, so that Enter in the field sends what is typed and not a step.
                 <button type="submit" class="visually-hidden" tabindex="-1" aria-hidden="true"></button>
-                {(less > Decimal::ZERO).then(|| step(words, Saying::Less, "−", less, line))}
+                {if less > Decimal::ZERO {
+                    step(words, Saying::Less, "−", less, line).into_any()
+                } else {
+                    // Nothing is less than the least: its room stays, so that lines keep aligned.
+                    view! { <span class="stepper-step"></span> }.into_any()
+                }}
                 <input class="input" id=id name="quantity" value=value inputmode="decimal" autocomplete="off"
                     maxlength="12" aria-describedby=described aria-invalid=problem.is_some().then_some("true")/>
                 {step(words, Saying::More, "+", line.quantity.value() + Decimal::ONE, line)}

@@ -209,7 +209,7 @@ fn summary(here: &Here, checkout: &CheckoutView) -> AnyView {
         <section class="summary" aria-labelledby="summary-title">
             <div class="summary-head">
                 <h2 id="summary-title">{words.say(Saying::YourOrder)}</h2>
-                <a href=here.to(Page::Cart) aria-label=words.say(Saying::BackToCart)>{words.say(Saying::EditCart)}</a>
+                <a href=here.to(Page::Cart) aria-label=words.about(Saying::EditCart, words.say(Saying::CartTitle))>{words.say(Saying::EditCart)}</a>
             </div>
             <div id="quote" aria-live="polite">
                 <ul class="summary-lines">{lines}</ul>

@@ -65,11 +65,6 @@ impl Words {
         self.plural(count, ("day", "days"), ("ден", "дни"))
     }
 
-    /// What the cart's link says to those who do not see the badge.
-    pub fn cart_with(self, lines: u32) -> String {
-        format!("{}, {}", self.say(Saying::Cart), self.lines(lines))
-    }
-
     /// A product went into the cart.
     pub fn added(self, name: &str) -> String {
         if self.bulgarian() {

@@ -90,6 +90,7 @@ sayings! {
     AddToCart: "Add to cart", "В количката";
     ChooseOptions: "Choose", "Изберете";
     PriceOnRequest: "Price on request", "Цена при запитване";
+    ReducedMark: "Reduced", "Намалено";
     PriceHidden: "Prices are not shown for your role", "За вашата роля не се показват цени";
     PriceBefore: "Before", "Преди";
     PriceNow: "Now", "Сега";

@@ -466,7 +466,7 @@ impl Backend for Store {
         Ok(CartView {
             incomplete: lines.iter().any(|line| line.amount.is_none()),
             lines,
-            subtotal,
+            subtotal: subtotal.map(|subtotal| subtotal.rounded()),
         })
     }
 

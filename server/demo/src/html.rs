@@ -120,7 +120,7 @@ const SUBMIT: &str = "document.forms[0].submit()";
 
 /// A page that posts fields to another origin: at once where script runs, by its button elsewhere (`response_mode=form_post`).
 pub(crate) fn form_post(address: &str, fields: &[(&str, String)]) -> Response {
-    let inputs: String = fields
+    let inputs = fields
         .iter()
         .map(|(name, value)| {
             format!(
@@ -129,7 +129,8 @@ pub(crate) fn form_post(address: &str, fields: &[(&str, String)]) -> Response {
                 escape(value)
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let text = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Signing in…</title>\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><link rel=\"stylesheet\" href=\"/demo/style.css\"></head>\

@@ -18,7 +18,7 @@ impl Demo {
     /// Withdraws a product from sale, or puts it back (`Active`).
     pub fn set_active(&self, part_number: &str, active: bool) -> Result<(), Missing> {
         self.instance.change_product(part_number, |product| {
-            product.set("Active", Value::Bool(active))
+            product.set("Active", Value::Bool(active));
         })
     }
 
@@ -28,7 +28,7 @@ impl Demo {
             product.set(
                 "StandardPricePerLot",
                 Value::Amount(price, "EUR".to_owned()),
-            )
+            );
         })
     }
 

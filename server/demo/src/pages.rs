@@ -46,7 +46,7 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
          <p>A stand-in for one ERP.net instance: identity provider, Domain API and a wholesaler of light, kitchen and home with made-up people. \
          What is changed here lives in memory and is gone with the process.</p></header>",
     );
-    let people: String = instance
+    let people = instance
         .people
         .iter()
         .map(|person| {
@@ -58,7 +58,8 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
                 escape(&person.purpose)
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     // Writing to a string cannot fail.
     let _ = write!(
         body,
@@ -70,7 +71,7 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
         body.push_str("<p>None yet. Buy something in the shop and look here again.</p>");
     }
     for order in &orders {
-        let lines: String = order
+        let lines = order
             .lines
             .iter()
             .map(|line| {
@@ -85,7 +86,7 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
                     line.amount
                 )
             })
-            .collect();
+            .collect::<Vec<_>>().concat();
         let void = if order.void { ", void" } else { "" };
         let _ = write!(
             body,
@@ -103,7 +104,7 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
             escape(order.external_id.as_deref().unwrap_or("no external id"))
         );
     }
-    let subjects: String = calls
+    let subjects = calls
         .by_subject
         .iter()
         .map(|(subject, count)| {
@@ -112,7 +113,8 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
                 escape(subject)
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let _ = write!(
         body,
         "</section><section class=\"card\"><h2>Calls to the Domain API</h2><dl><dt>Altogether</dt><dd>{}</dd><dt>Most at once</dt><dd>{}</dd><dt>Most within a minute</dt><dd>{}</dd><dt>Token requests</dt><dd>{}</dd></dl>\

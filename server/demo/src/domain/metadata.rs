@@ -23,11 +23,12 @@ pub(crate) fn document() -> String {
         }
     }
     for of in enumerations.values() {
-        let members: String = of
+        let members = of
             .members
             .iter()
             .map(|(name, number)| format!("<Member Name=\"{name}\" Value=\"{number}\" />"))
-            .collect();
+            .collect::<Vec<_>>()
+            .concat();
         line(
             &mut text,
             &format!("<EnumType Name=\"{}\">{members}</EnumType>", of.name),
@@ -69,7 +70,11 @@ fn entity_type(of: &'static Entity) -> String {
     let mut text = format!("<EntityType Name=\"{}\"{base}>", of.kind);
     if of.base.is_none() && of.attribute("Id").is_some() {
         let key = of.key();
-        text.push_str(&format!("<Key><PropertyRef Name=\"{key}\" /></Key><Property Name=\"{key}\" Type=\"Edm.Guid\" Nullable=\"false\" />"));
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "<Key><PropertyRef Name=\"{key}\" /></Key><Property Name=\"{key}\" Type=\"Edm.Guid\" Nullable=\"false\" />"
+        );
     }
     for attribute in of
         .attributes()
@@ -77,10 +82,12 @@ fn entity_type(of: &'static Entity) -> String {
     {
         text.push_str(&property(attribute));
     }
-    text.push_str(&format!(
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
         "<Annotation Term=\"Erp.EntityName\" String=\"{}\" /></EntityType>",
         of.table
-    ));
+    );
     text
 }
 

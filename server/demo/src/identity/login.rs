@@ -176,7 +176,7 @@ fn page(
     } else {
         String::new()
     };
-    let people: String = instance
+    let people = instance
         .people
         .iter()
         .map(|person| {
@@ -195,7 +195,7 @@ fn page(
                 purpose = escape(purpose),
             )
         })
-        .collect();
+        .collect::<Vec<_>>().concat();
     let body = format!(
         "<main class=\"login\"><section class=\"card\"><h1>{title}</h1><p>{lead}</p>{alert}\
          <form method=\"post\" action=\"/id/account/login\">{hidden}\

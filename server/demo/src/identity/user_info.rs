@@ -12,8 +12,27 @@ use super::people::{DATABASE_NAME, Person};
 use super::{bearer, valid_access_token};
 use crate::instance::Instance;
 
+/// Why nothing is told (identity.md §6.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    InvalidToken,
+    InsufficientScope,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, error) = match self {
+            Self::InvalidToken => (StatusCode::UNAUTHORIZED, "Bearer error=\"invalid_token\""),
+            Self::InsufficientScope => {
+                (StatusCode::FORBIDDEN, "Bearer error=\"insufficient_scope\"")
+            }
+        };
+        (status, [(header::WWW_AUTHENTICATE, error)]).into_response()
+    }
+}
+
 /// The person whose token this is, or the answer to give instead.
-fn person<'a>(instance: &'a Instance, headers: &HeaderMap) -> Result<&'a Person, Response> {
+fn person<'a>(instance: &'a Instance, headers: &HeaderMap) -> Result<&'a Person, Refusal> {
     let claims = bearer(headers)
         .and_then(|token| {
             valid_access_token(
@@ -23,13 +42,7 @@ fn person<'a>(instance: &'a Instance, headers: &HeaderMap) -> Result<&'a Person,
                 token,
             )
         })
-        .ok_or_else(|| {
-            (
-                StatusCode::UNAUTHORIZED,
-                [(header::WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"")],
-            )
-                .into_response()
-        })?;
+        .ok_or(Refusal::InvalidToken)?;
     let open = claims
         .get("scope")
         .and_then(Value::as_array)
@@ -37,22 +50,13 @@ fn person<'a>(instance: &'a Instance, headers: &HeaderMap) -> Result<&'a Person,
     let login = claims.get("sub").and_then(Value::as_str).filter(|_| open);
     login
         .and_then(|login| instance.people.iter().find(|person| person.login == login))
-        .ok_or_else(|| {
-            (
-                StatusCode::FORBIDDEN,
-                [(
-                    header::WWW_AUTHENTICATE,
-                    "Bearer error=\"insufficient_scope\"",
-                )],
-            )
-                .into_response()
-        })
+        .ok_or(Refusal::InsufficientScope)
 }
 
 /// `GET` or `POST /id/connect/userinfo` (sample 08).
 pub(crate) async fn claims(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Response {
     match person(&instance, &headers) {
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.into_response(),
         Ok(person) => no_store(json!({
             "sub": person.login,
             "id": person.id,
@@ -70,7 +74,7 @@ pub(crate) async fn claims(State(instance): State<Arc<Instance>>, headers: Heade
 /// `GET /profile/me` (sample 09); service tokens are refused.
 pub(crate) async fn profile(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Response {
     match person(&instance, &headers) {
-        Err(refusal) => refusal,
+        Err(refusal) => refusal.into_response(),
         Ok(person) => no_store(json!({
             "id": person.id,
             "login": person.login,

@@ -68,3 +68,58 @@ impl Drawing {
         motifs::scene(self)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use resvg::tiny_skia::PixmapPaint;
+
+    use super::colour::COLOURS;
+    use super::*;
+
+    fn drawing(motif: Motif, index: usize, view: u8) -> Drawing {
+        Drawing {
+            motif,
+            colour: COLOURS[index * 5 % COLOURS.len()],
+            size: 100,
+            view,
+        }
+    }
+
+    #[test]
+    fn every_motif_can_be_drawn_and_stays_small() {
+        for (index, motif) in Motif::ALL.iter().enumerate() {
+            let png = drawing(*motif, index, 1).png();
+            assert!(png.starts_with(b"\x89PNG"), "{motif:?}");
+            assert!(png.len() < 300_000, "{motif:?}: {} bytes", png.len());
+        }
+    }
+
+    #[test]
+    #[ignore = "draws one sheet of everything, for people to look at"]
+    fn contact_sheet() {
+        let side = 260;
+        let mut sheet = Pixmap::new(side * 8, side * 8).unwrap();
+        for (index, motif) in Motif::ALL.iter().enumerate() {
+            for view in 1..=2 {
+                let place = u32::try_from(index * 2).unwrap() + u32::from(view) - 1;
+                let png = drawing(*motif, index, view).render(side).unwrap();
+                let picture = Pixmap::decode_png(&png).unwrap();
+                let (x, y) = (
+                    i32::try_from(place % 8 * side).unwrap(),
+                    i32::try_from(place / 8 * side).unwrap(),
+                );
+                sheet.draw_pixmap(
+                    x,
+                    y,
+                    picture.as_ref(),
+                    &PixmapPaint::default(),
+                    Transform::identity(),
+                    None,
+                );
+            }
+        }
+        let path = std::env::temp_dir().join("demo-contact-sheet.png");
+        sheet.save_png(&path).unwrap();
+        println!("{}", path.display());
+    }
+}

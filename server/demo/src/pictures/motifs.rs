@@ -3,7 +3,7 @@
 use super::{Colour, Drawing};
 
 macro_rules! motifs {
-    ($($variant:ident = $name:literal => $draw:path, $shadow:literal;)*) => {
+    ($($variant:ident = $name:literal => $draw:path, $shadow:literal, $extent:expr;)*) => {
         /// Kinds of things.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) enum Motif { $($variant),* }
@@ -21,6 +21,11 @@ macro_rules! motifs {
                 match self { $(Self::$variant => $draw(colour)),* }
             }
 
+            /// Height above the ground and width; zeros for things that hang or lie flat.
+            const fn extent(self) -> (u16, u16) {
+                match self { $(Self::$variant => $extent),* }
+            }
+
             /// Half the width of the shadow on the ground; 0 for things that hang or lie flat.
             const fn shadow(self) -> u16 {
                 match self { $(Self::$variant => $shadow),* }
@@ -30,38 +35,38 @@ macro_rules! motifs {
 }
 
 motifs! {
-    TableLamp = "table-lamp" => table_lamp, 170;
-    DeskLamp = "desk-lamp" => desk_lamp, 170;
-    MushroomLamp = "mushroom-lamp" => mushroom_lamp, 180;
-    PendantDome = "pendant-dome" => pendant_dome, 0;
-    PendantGlobe = "pendant-globe" => pendant_globe, 0;
-    FloorLamp = "floor-lamp" => floor_lamp, 150;
-    Bulb = "bulb" => bulb, 90;
-    Pot = "pot" => pot, 260;
-    Pan = "pan" => pan, 230;
-    Kettle = "kettle" => kettle, 220;
-    CoffeeMaker = "coffee-maker" => coffee_maker, 150;
-    Mug = "mug" => mug, 180;
-    Plate = "plate" => plate, 0;
-    Bowl = "bowl" => bowl, 190;
-    Glass = "glass" => glass, 120;
-    Knife = "knife" => knife, 0;
-    Board = "board" => board, 0;
-    Chair = "chair" => chair, 210;
-    Stool = "stool" => stool, 180;
-    Table = "table" => table, 320;
-    Shelf = "shelf" => shelf, 240;
-    Cushion = "cushion" => cushion, 240;
-    Blanket = "blanket" => blanket, 280;
-    FabricRoll = "fabric-roll" => fabric_roll, 320;
-    Vase = "vase" => vase, 140;
-    Planter = "planter" => planter, 170;
-    Hammer = "hammer" => hammer, 0;
-    Screwdriver = "screwdriver" => screwdriver, 0;
-    Pliers = "pliers" => pliers, 0;
-    Screws = "screws" => screws, 0;
-    Rope = "rope" => rope, 260;
-    Toolbox = "toolbox" => toolbox, 280;
+    TableLamp = "table-lamp" => table_lamp, 170, (500, 370);
+    DeskLamp = "desk-lamp" => desk_lamp, 170, (480, 480);
+    MushroomLamp = "mushroom-lamp" => mushroom_lamp, 180, (490, 410);
+    PendantDome = "pendant-dome" => pendant_dome, 0, (0, 0);
+    PendantGlobe = "pendant-globe" => pendant_globe, 0, (0, 0);
+    FloorLamp = "floor-lamp" => floor_lamp, 150, (600, 270);
+    Bulb = "bulb" => bulb, 90, (490, 340);
+    Pot = "pot" => pot, 260, (430, 520);
+    Pan = "pan" => pan, 230, (200, 800);
+    Kettle = "kettle" => kettle, 220, (430, 500);
+    CoffeeMaker = "coffee-maker" => coffee_maker, 150, (520, 440);
+    Mug = "mug" => mug, 180, (380, 440);
+    Plate = "plate" => plate, 0, (0, 0);
+    Bowl = "bowl" => bowl, 190, (290, 490);
+    Glass = "glass" => glass, 120, (400, 240);
+    Knife = "knife" => knife, 0, (0, 0);
+    Board = "board" => board, 0, (0, 0);
+    Chair = "chair" => chair, 210, (540, 340);
+    Stool = "stool" => stool, 180, (410, 350);
+    Table = "table" => table, 320, (340, 670);
+    Shelf = "shelf" => shelf, 240, (550, 440);
+    Cushion = "cushion" => cushion, 240, (420, 450);
+    Blanket = "blanket" => blanket, 280, (290, 520);
+    FabricRoll = "fabric-roll" => fabric_roll, 320, (290, 640);
+    Vase = "vase" => vase, 140, (600, 260);
+    Planter = "planter" => planter, 170, (530, 390);
+    Hammer = "hammer" => hammer, 0, (0, 0);
+    Screwdriver = "screwdriver" => screwdriver, 0, (0, 0);
+    Pliers = "pliers" => pliers, 0, (0, 0);
+    Screws = "screws" => screws, 0, (0, 0);
+    Rope = "rope" => rope, 260, (390, 500);
+    Toolbox = "toolbox" => toolbox, 280, (410, 560);
 }
 
 /// Wall, ground, shadow, thing.
@@ -73,14 +78,39 @@ pub(super) fn scene(drawing: Drawing) -> String {
         view,
     } = drawing;
     let (wall, floor, edge) = if view == 1 {
-        ("#f7f4ef", "#ece6dc", "#ddd5c8")
+        ("#f7f4ef", "#e9e2d7", "#dcd3c5")
     } else {
-        ("#efece8", "#dfdad2", "#cbc4b9")
+        ("#efece8", "#dcd6cd", "#c8c0b4")
     };
-    let factor = f32::from(size) / 100.0 * if view == 1 { 1.0 } else { 1.18 };
-    let flip = if view == 1 { 1.0 } else { -1.0 };
     let hanging = matches!(motif, Motif::PendantDome | Motif::PendantGlobe);
-    let (anchor, ground) = if hanging { (0, 0) } else { (700, 700) };
+    let (height, width) = motif.extent();
+    // Standing things fill the picture and keep its middle; what lies flat is seen from above.
+    let fill = match (height, width) {
+        (0, _) | (_, 0) => 1.0,
+        (height, width) => (610.0 / f32::from(height))
+            .min(720.0 / f32::from(width))
+            .min(1.3),
+    };
+    let factor = fill * f32::from(size) / 100.0 * if view == 1 { 1.0 } else { 1.1 };
+    let flip = if view == 1 { 1.0 } else { -1.0 };
+    let (anchor, ground) = match (hanging, height) {
+        (true, _) => (0.0, 0.0),
+        (false, 0) => (450.0, 450.0),
+        (false, height) => (700.0, 470.0 + f32::from(height) * fill / 2.0),
+    };
+    let backdrop = if height > 0 {
+        let horizon = (ground - 110.0) / 900.0;
+        format!(
+            "<linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{wall}\"/>\
+             <stop offset=\"{horizon}\" stop-color=\"{floor}\"/><stop offset=\"{below}\" stop-color=\"{wall}\"/><stop offset=\"1\" stop-color=\"{edge}\"/></linearGradient>",
+            below = horizon + 0.035,
+        )
+    } else {
+        format!(
+            "<linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"1\" y2=\"1\"><stop offset=\"0\" stop-color=\"{wall}\"/>\
+             <stop offset=\"1\" stop-color=\"{floor}\"/></linearGradient>"
+        )
+    };
     let shadow = match motif.shadow() {
         0 => String::new(),
         half => format!(
@@ -90,7 +120,7 @@ pub(super) fn scene(drawing: Drawing) -> String {
     };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 900 900\" width=\"900\" height=\"900\"><defs>\
-         <linearGradient id=\"wall\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{wall}\"/><stop offset=\".62\" stop-color=\"{floor}\"/><stop offset=\".66\" stop-color=\"{wall}\"/><stop offset=\"1\" stop-color=\"{edge}\"/></linearGradient>\
+         {backdrop}\
          <radialGradient id=\"soft\"><stop offset=\"0\" stop-color=\"#3a2c20\" stop-opacity=\".42\"/><stop offset=\".6\" stop-color=\"#3a2c20\" stop-opacity=\".16\"/><stop offset=\"1\" stop-color=\"#3a2c20\" stop-opacity=\"0\"/></radialGradient>\
          <linearGradient id=\"b\"><stop offset=\"0\" stop-color=\"{light}\"/><stop offset=\".35\" stop-color=\"{base}\"/><stop offset=\"1\" stop-color=\"{dark}\"/></linearGradient>\
          <linearGradient id=\"v\" x1=\"0\" y1=\"0\" x2=\"0\" y2=\"1\"><stop offset=\"0\" stop-color=\"{light}\"/><stop offset=\".5\" stop-color=\"{base}\"/><stop offset=\"1\" stop-color=\"{dark}\"/></linearGradient>\
@@ -437,7 +467,7 @@ fn screws(colour: Colour) -> String {
 }
 
 fn rope(colour: Colour) -> String {
-    let coil: String = (0..6)
+    let coil = (0..6)
         .map(|turn| {
             let y = 670 - turn * 46;
             format!(
@@ -449,7 +479,7 @@ fn rope(colour: Colour) -> String {
                 light = colour.shade(34),
             )
         })
-        .collect();
+        .collect::<Vec<_>>().concat();
     format!("<g transform=\"translate(0 -36)\">{coil}</g>")
 }
 

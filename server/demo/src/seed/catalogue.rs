@@ -14,6 +14,7 @@ use crate::domain::value::{Ml, Value, day};
 use crate::pictures::{Colour, Drawing, Motif};
 
 const PRODUCTS: &str = "General_Products_Products";
+const PRICES: &str = "Crm_Pricing_ProductPrices";
 const GROUPS: &str = "General_Products_ProductGroups";
 const RELATION_TYPES: &str = "General_Products_ProductRelationTypes";
 
@@ -531,7 +532,6 @@ fn sow_prices(sower: &mut Sower, family: &Family, item: &Item) -> Result<(), See
             ("PriceType", to(PRICE_TYPES, kind)),
         ]
     };
-    const PRICES: &str = "Crm_Pricing_ProductPrices";
     for (from, share) in &family.breaks {
         let mut values = row(less(item.price, *share), "WEB");
         let priority = if *from >= 50 { "High" } else { "Medium" };

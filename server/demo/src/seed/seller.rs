@@ -258,6 +258,17 @@ fn documents(sower: &mut Sower) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// Code, names, category, whether it is the category's base, how many base units, meaning known to the system.
+type Unit = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    bool,
+    i64,
+    Option<&'static str>,
+);
+
 fn measures(sower: &mut Sower) -> Result<(), SeedError> {
     for (key, english, bulgarian) in [
         ("pieces", "Pieces", "Бройки"),
@@ -267,7 +278,7 @@ fn measures(sower: &mut Sower) -> Result<(), SeedError> {
     ] {
         sower.row(CATEGORIES, key, vec![("Name", ml(english, bulgarian))])?;
     }
-    let units: [(&str, &str, &str, &str, bool, i64, Option<&'static str>); 6] = [
+    let units: [Unit; 6] = [
         ("pcs", "piece", "брой", "pieces", true, 1, Some("Pieces")),
         ("box", "box", "кашон", "packages", true, 1, None),
         (

@@ -62,7 +62,7 @@ impl Query {
                 "$search" => query.search = Some(value.trim().trim_matches('"').to_owned()),
                 "$apply" => query.apply = Some(apply::parse(entity, &value)?),
                 "options" => {
-                    query.skip_nulls = value.split(',').any(|option| option.trim() == "skipnulls")
+                    query.skip_nulls = value.split(',').any(|option| option.trim() == "skipnulls");
                 }
                 // Language and context of the request: accepted, and without effect on what is served here (§8).
                 "culture"

@@ -96,14 +96,9 @@ impl Expansion {
         let attribute = entity
             .attribute(name)
             .ok_or_else(|| unknown(entity, name))?;
-        let set = match attribute.kind {
-            Kind::Reference(set) | Kind::Children { set, .. } => set,
-            _ => {
-                return Err(Fault::unsupported(format!(
-                    "Property '{name}' of '{}' cannot be expanded.",
-                    entity.set
-                )));
-            }
+        let (Kind::Reference(set) | Kind::Children { set, .. }) = attribute.kind else {
+            let text = format!("Property '{name}' of '{}' cannot be expanded.", entity.set);
+            return Err(Fault::Unsupported(text));
         };
         let target = entity_of(set).ok_or(Fault::Forbidden)?;
         let mut expansion = Self {

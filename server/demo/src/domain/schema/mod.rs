@@ -104,6 +104,10 @@ impl Enumeration {
 
 /// One row of an entity's table.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "one for each column of the documents' tables"
+)]
 pub(crate) struct Attribute {
     pub(crate) name: &'static str,
     pub(crate) kind: Kind,

@@ -1,0 +1,47 @@
+import { desktop, phone } from '../support/browser.ts';
+import { test } from '../support/fixtures.ts';
+import { people } from '../support/people.ts';
+import { Shopper } from '../support/shopper.ts';
+
+const folder = '../target/screenshots';
+
+for (const language of ['en', 'bg'] as const) {
+  for (const [device, viewport] of [['phone', phone], ['desktop', desktop]] as const) {
+    test(`${language} ${device}`, async ({ shop, browser }) => {
+      const context = await browser.newContext({ viewport, locale: language, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const shopper = new Shopper(page, shop, language, true);
+      const take = async (name: string) => {
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}-${language}.png`, fullPage: true });
+        }
+      };
+
+      await shopper.open('');
+      await take('home');
+      await page.getByRole('navigation', { name: shopper.words.groups }).getByRole('link').first().click();
+      await take('group');
+      await shopper.open(`/search?q=${encodeURIComponent(shopper.words.mugWord)}`);
+      await take('search');
+      await shopper.open('/product/LT-ARK-GR');
+      await take('product');
+      await shopper.addToCart('2');
+      await shopper.seesAdded();
+      await shopper.open('/product/KM-RIN-CR');
+      await shopper.addToCart('12');
+      await shopper.seesAdded();
+      await shopper.openCart();
+      await take('cart');
+      await shopper.button(shopper.words.signInToOrder).click();
+      await shopper.identify(people.buyer);
+      await shopper.seesQuote();
+      await take('checkout');
+      await shopper.placeOrder();
+      await take('placed');
+      await shopper.open('/account/orders');
+      await take('orders');
+      await context.close();
+    });
+  }
+}

@@ -1,0 +1,57 @@
+// A shopper in a shop: the portal and the instance live as long as the worker, the page as long as the test.
+
+import { test as base, expect } from '@playwright/test';
+import { Shop } from './shop.ts';
+import { Shopper } from './shopper.ts';
+import type { Language } from './words.ts';
+
+export interface ShopOptions {
+  language: Language;
+}
+
+interface Faults {
+  /** A test that asks for what is not there, or is refused, says so: the browser reports such answers as errors. */
+  expectRefusals(): void;
+}
+
+export const test = base.extend<ShopOptions & { shopper: Shopper; faults: Faults }, { shop: Shop }>({
+  language: ['en', { option: true }],
+
+  shop: [
+    async ({}, use) => {
+      const shop = await Shop.start();
+      await use(shop);
+      await shop.stop();
+    },
+    { scope: 'worker', timeout: 150_000 },
+  ],
+
+  locale: async ({ language }, use) => use(language === 'bg' ? 'bg-BG' : 'en-GB'),
+
+  // Whatever the browser complains about fails the test, also where the page looks right.
+  faults: [
+    async ({ page }, use) => {
+      const seen: string[] = [];
+      let refusals = false;
+      page.on('pageerror', (error) => seen.push(`${page.url()}: ${error.stack ?? error.message}`));
+      page.on('console', (message) => {
+        const refused = message.text().startsWith('Failed to load resource');
+        if (message.type() === 'error' && !(refused && refusals)) {
+          seen.push(`${page.url()}: ${message.text()} (${message.location().url})`);
+        }
+      });
+      await use({ expectRefusals: () => (refusals = true) });
+      expect(seen, 'errors in the browser').toEqual([]);
+    },
+    { auto: true },
+  ],
+
+  shopper: async ({ page, shop, language, javaScriptEnabled }, use, testInfo) => {
+    await use(new Shopper(page, shop, language, javaScriptEnabled ?? true));
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('logs', { body: await shop.logs(), contentType: 'text/plain' });
+    }
+  },
+});
+
+export { expect };
