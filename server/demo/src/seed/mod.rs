@@ -130,3 +130,81 @@ fn to(set: &'static str, name: &str) -> Value {
         id: id(set, name),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use time::macros::datetime;
+
+    #[test]
+    fn the_shop_is_whole_in_both_languages() {
+        let database = sow(Seed::Shop, datetime!(2026-11-23 10:00 UTC)).unwrap();
+        let products = database.rows("General_Products_Products");
+        assert_eq!(products.len(), 150);
+        assert_eq!(database.rows("General_Products_ProductGroups").len(), 19);
+        for product in products {
+            for name in ["Name", "Description"] {
+                let Value::Ml(text) = product.get(name) else {
+                    panic!("{name} is missing")
+                };
+                assert!(
+                    text.text("EN").is_ascii()
+                        || text.text("EN").contains(['×', 'é', '°', '²', '–']),
+                    "{}",
+                    text.text("EN")
+                );
+                assert!(
+                    text.text("BG")
+                        .chars()
+                        .any(|letter| ('а'..='я').contains(&letter)),
+                    "{}",
+                    text.text("BG")
+                );
+                assert!(text.text("BG").chars().count() <= 254);
+            }
+            assert!(database.follow(product.get("ProductGroup")).is_some());
+            let pictures =
+                database.children("General_Products_ProductPictures", "Product", product.id);
+            assert_eq!(
+                pictures
+                    .iter()
+                    .filter(|picture| picture.get("IsDefault").is_true())
+                    .count(),
+                1
+            );
+        }
+    }
+
+    #[test]
+    fn ids_are_the_same_in_every_run() {
+        assert_eq!(
+            id("General_Products_Products", "LT-ARK-GR"),
+            id("General_Products_Products", "LT-ARK-GR")
+        );
+        assert_ne!(
+            id("General_Products_Products", "LT-ARK-GR"),
+            id("General_Products_ProductGroups", "LT-ARK-GR")
+        );
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let database = sow(Seed::Shop, datetime!(2026-11-23 10:00 UTC)).unwrap();
+        for of in crate::domain::schema::entities() {
+            for row in database.rows(of.set) {
+                for attribute in row.entity.attributes() {
+                    let value = row.get(attribute.name);
+                    let served = value
+                        .reference()
+                        .is_some_and(|reference| entity(reference.set).is_some());
+                    assert!(
+                        !served || database.follow(value).is_some(),
+                        "{}.{}",
+                        of.set,
+                        attribute.name
+                    );
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The instance over HTTP, as a portal meets it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod house;
+mod identity;
+mod orders;
+mod portal;
+mod reading;
