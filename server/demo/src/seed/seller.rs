@@ -275,6 +275,7 @@ fn measures(sower: &mut Sower) -> Result<(), SeedError> {
         ("length", "Length", "Дължина"),
         ("weight", "Weight", "Тегло"),
         ("time", "Time", "Време"),
+        ("packages", "Packages", "Опаковки"),
     ] {
         sower.row(CATEGORIES, key, vec![("Name", ml(english, bulgarian))])?;
     }
