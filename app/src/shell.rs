@@ -1,6 +1,6 @@
 //! The document around every page, and the list of routes.
 
-use leptos::{config::LeptosOptions, prelude::*};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
@@ -16,6 +16,9 @@ use crate::{
         trouble::{Failure, SignInTrouble},
     },
 };
+
+/// Catalogue pages may be fetched when a pointer rests on their link; never the cart, forms or an account.
+const FETCH_AHEAD: &str = r#"{"prefetch":[{"where":{"or":[{"href_matches":"/*/group/*"},{"href_matches":"/*/product/*"}]},"eagerness":"moderate"}]}"#;
 
 /// The document: what the browser gets for every address.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -37,6 +40,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <AutoReload options=options.clone()/>
                 <HashedStylesheet id="vitrina" options=options.clone()/>
                 <HydrationScripts options islands=true/>
+                <script type="speculationrules" nonce=use_nonce() inner_html=FETCH_AHEAD></script>
                 <MetaTags/>
             </head>
             <body>

@@ -91,12 +91,12 @@ pub(super) fn waiting(here: &Here) -> AnyView {
             }
             .into_any()
         }
-        Visitor::SignedIn { person, standing } => {
+        Visitor::SignedIn { standing, .. } => {
             let ready = !matches!(standing, Standing::NoCustomer);
             view! {
                 <Document here=here.clone() title=words.say(Saying::WaitingTitle)/>
                 <h1>{words.say(Saying::WaitingTitle)}</h1>
-                <p class="lead">{person.name.clone()}". "{(!ready).then(|| words.say(Saying::WaitingLead))}</p>
+                <p class="lead">{(!ready).then(|| words.say(Saying::WaitingLead))}</p>
                 <p>{words.say(Saying::WaitingText)}</p>
                 <p class="buttons">
                     <LinkButton kind=Kind::Primary href=here.to(Page::Home)>{words.say(Saying::LookAround)}</LinkButton>
