@@ -3,6 +3,7 @@
 //! Never the words themselves: a link made by a stranger can show one of our messages, and nothing of theirs but what a
 //! visitor could have typed.
 
+use http::StatusCode;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use vitrina::{
     backend::CartTrouble,
@@ -12,6 +13,8 @@ use vitrina::{
     quantity::QuantityProblem,
     trouble::{Refusal, Trouble},
 };
+
+use crate::here::status_of;
 
 /// The longest text that is carried back.
 const LONGEST_TYPED: usize = 60;
@@ -232,6 +235,15 @@ impl Notice {
                     | Problem::PriceChanged
             )
         )
+    }
+
+    /// The status of the page that shows it.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self.problem.map(|problem| problem.trouble(&self.typed)) {
+            None => StatusCode::OK,
+            Some(None) => StatusCode::UNPROCESSABLE_ENTITY,
+            Some(Some(trouble)) => status_of(&trouble),
+        }
     }
 
     /// The address of the place, with what there is to say.

@@ -191,6 +191,11 @@ async fn statuses_tell_programs_what_the_pages_tell_people() {
         ("/en/checkout", 403),
         ("/en/cart", 200),
         ("/en/signed-out", 200),
+        ("/en/cart?problem=full", 422),
+        ("/en/product/LAMP-01?problem=gone", 422),
+        ("/en/group/10?problem=busy", 503),
+        ("/en/product/NONE?problem=full", 404),
+        ("/en/cart?problem=nonsense", 200),
     ] {
         assert_eq!(visit(guest(), path).await.status, status, "{path}");
     }

@@ -10,6 +10,9 @@ use crate::{
     words::Saying,
 };
 
+/// The class of pages that are trouble themselves: no form has anything to add there, least of all a status.
+pub(crate) const TROUBLE: &str = "page-trouble";
+
 /// The page's content in its frame. `class` names the page for its style sheet.
 pub(crate) fn framed(here: &Here, class: &'static str, content: AnyView) -> AnyView {
     let words = here.words;
@@ -17,7 +20,7 @@ pub(crate) fn framed(here: &Here, class: &'static str, content: AnyView) -> AnyV
         <a class="skip-link" href="#content">{words.say(Saying::SkipToContent)}</a>
         <Header here=here.clone()/>
         <main id="content" class=class tabindex="-1">
-            {notes(here)}
+            {(class != TROUBLE).then(|| notes(here))}
             {content}
         </main>
         <Footer here=here.clone()/>
@@ -39,6 +42,7 @@ fn notes(here: &Here) -> AnyView {
             .into_any()
         }
         (_, Some(problem)) if here.notice.is_general() => {
+            here.status(here.notice.status());
             view! { <Note tone=Tone::Bad><p>{problem}</p></Note> }.into_any()
         }
         _ => ().into_any(),

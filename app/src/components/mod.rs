@@ -16,7 +16,7 @@ mod sign_in_form;
 pub(crate) use add_form::{AddForm, quick_add};
 pub(crate) use breadcrumb::Breadcrumb;
 pub(crate) use document::{Document, structured};
-pub(crate) use frame::{framed, later};
+pub(crate) use frame::{TROUBLE, framed, later};
 pub(crate) use group_tile::GroupTiles;
 pub(crate) use listing::{ProductGrid, SortForm};
 pub(crate) use order_lines::{OrderLines, Totals};

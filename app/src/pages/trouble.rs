@@ -3,13 +3,14 @@
 use http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use vitrina::{
     places::{Page, Place},
     trouble::Trouble,
 };
 
 use crate::{
-    components::{Document, GroupTiles, SignInForm, framed},
+    components::{Document, GroupTiles, SignInForm, TROUBLE, framed},
     controls::{Kind, LinkButton},
     here::Here,
     words::Saying,
@@ -83,7 +84,8 @@ pub(crate) fn page(here: &Here, trouble: &Trouble) -> AnyView {
         }
         .into_any(),
         Trouble::ChooseCustomer => {
-            let href = format!("{}?return={}", here.to(Page::Customers), here.place.path());
+            let back = utf8_percent_encode(&here.place.path(), NON_ALPHANUMERIC).to_string();
+            let href = format!("{}?return={back}", here.to(Page::Customers));
             view! {
                 <LinkButton kind=Kind::Primary href=href>{words.say(Saying::ChooseCustomerFirst)}</LinkButton>
             }
@@ -114,7 +116,7 @@ pub(crate) fn page(here: &Here, trouble: &Trouble) -> AnyView {
         {reference(here, code)}
     }
     .into_any();
-    framed(here, "page-trouble", content)
+    framed(here, TROUBLE, content)
 }
 
 /// An address that leads to no page of ours.
@@ -142,7 +144,7 @@ fn not_found(here: &Here) -> AnyView {
         {groups}
     }
     .into_any();
-    framed(here, "page-trouble", content)
+    framed(here, TROUBLE, content)
 }
 
 /// The request in context, at the first page where its address is none of ours: a failure may come at any address.
@@ -173,7 +175,7 @@ pub(crate) fn failure(failure: Failure) -> AnyView {
         {reference(&here, &failure.reference)}
     }
     .into_any();
-    framed(&here, "page-trouble", content)
+    framed(&here, TROUBLE, content)
 }
 
 /// The page for a sign-in that did not work.
@@ -203,5 +205,5 @@ pub(crate) fn sign_in(trouble: SignInTrouble) -> AnyView {
         {reference(&here, &trouble.reference)}
     }
     .into_any();
-    framed(&here, "page-trouble", content)
+    framed(&here, TROUBLE, content)
 }
