@@ -323,3 +323,161 @@ async fn nested_data_rewrites_master_data() {
         "the dangerous default of nested objects"
     );
 }
+
+#[tokio::test]
+async fn lines_get_the_price_and_discount_of_the_documents() {
+    let portal = Portal::start(|_| {}).await;
+    for (customer, product, quantity, unit, price, discount, amount, why) in [
+        (
+            "000587",
+            "LT-ARK-SG",
+            9,
+            "pcs",
+            "59.9",
+            "0",
+            "539.10",
+            "the standard price",
+        ),
+        (
+            "000587",
+            "LT-ARK-SG",
+            10,
+            "pcs",
+            "55.11",
+            "0",
+            "551.10",
+            "the first break",
+        ),
+        (
+            "000587",
+            "LT-ARK-SG",
+            50,
+            "pcs",
+            "51.51",
+            "0",
+            "2575.50",
+            "the second break has the higher priority",
+        ),
+        (
+            "000587",
+            "LT-ARK-SG",
+            2,
+            "box",
+            "330.66",
+            "0",
+            "661.32",
+            "twelve pieces in two boxes reach the break",
+        ),
+        (
+            "000412",
+            "LT-ARK-GR",
+            50,
+            "pcs",
+            "52",
+            "0",
+            "2600.00",
+            "a contract goes before breaks, even where it is dearer",
+        ),
+        (
+            "000412",
+            "KM-RIN-CR",
+            100,
+            "pcs",
+            "5.95",
+            "0.0688",
+            "554.06",
+            "a list goes before breaks; two levels cascade",
+        ),
+        (
+            "000593",
+            "KM-RIN-CR",
+            1,
+            "pcs",
+            "5.95",
+            "0.03",
+            "5.77",
+            "level one is another customer's, level two is the list's",
+        ),
+        (
+            "000587",
+            "LB-E27-7",
+            1,
+            "pcs",
+            "3.9",
+            "0.05",
+            "3.71",
+            "a group's discount",
+        ),
+        (
+            "000587",
+            "HX-OBL-45",
+            5,
+            "pcs",
+            "17.9",
+            "0",
+            "89.50",
+            "too few for the discount",
+        ),
+        (
+            "000587",
+            "HX-OBL-45",
+            6,
+            "pcs",
+            "17.9",
+            "0.06",
+            "100.96",
+            "enough for the discount",
+        ),
+        (
+            "000587",
+            "HF-LEN-SA",
+            50,
+            "m",
+            "15.82",
+            "0",
+            "791.00",
+            "metres",
+        ),
+    ] {
+        let key = format!("{customer}{product}{quantity}{unit}");
+        portal
+            .place(customer, &key, &[(product, quantity, unit)])
+            .await;
+        let orders = portal.demo.orders();
+        let line = &orders
+            .iter()
+            .find(|order| order.external_id.as_deref() == Some(&key))
+            .unwrap()
+            .lines[0];
+        let found = [
+            line.unit_price.normalize(),
+            line.discount.normalize(),
+            line.amount,
+        ]
+        .map(|number| number.to_string());
+        assert_eq!(found, [price, discount, amount], "{key}: {why}");
+    }
+}
+
+#[tokio::test]
+async fn units_must_fit_the_product() {
+    let portal = Portal::start(|_| {}).await;
+    for (product, unit) in [
+        ("HS-SED-TC", "box"),
+        ("LT-ARK-SG", "m"),
+        ("LT-ARK-SG", "nonsense"),
+    ] {
+        let body = portal.order("000587", "unit", &[(product, 1, unit)]).await;
+        let transaction = portal.begin().await;
+        let refused = portal
+            .call(
+                Method::POST,
+                "Crm_Sales_SalesOrders",
+                Some(&transaction),
+                Some(body),
+            )
+            .await;
+        assert_eq!(refused.status(), 500, "{product} in {unit}");
+        assert!(portal.end(&transaction, false).await.is_success());
+    }
+}
