@@ -1,1 +1,37 @@
-//! x
+//! The portal: one process that shows the shop, signs people in and places orders.
+//!
+//! | module | holds |
+//! | --- | --- |
+//! | [`settings`] | what the operator says, checked as a whole |
+//! | [`portal`] | the assembled application as a value |
+//! | [`routes`] | every route and who calls it |
+//! | [`layers`] | what every request passes: log, headers, refusals, limits, guard |
+//! | [`sign_in`] | stages of signing in, signing out |
+//! | [`sessions`] | who is asking: the visit |
+//! | [`account`] | which customers a person may act for |
+//! | [`mirror`] | our copy of the catalogue |
+//! | [`ordering`] | quotes, placing, resolving doubt |
+//! | [`storefront`] | the store as one visitor sees it |
+//! | [`ledger`] | what must not be lost |
+//! | [`pages`], [`assets`], [`health`] | answers |
+//! | [`serve`] | connections |
+//!
+//! **Invariants.** Nothing here knows OData or a wire struct: the instance is spoken to in [`vitrina`]'s words through [`erp`].
+//! Whose prices, carts and orders are shown is decided by the visit, never by what a browser sends.
+
+pub mod account;
+pub mod assets;
+pub mod health;
+pub mod language;
+pub mod layers;
+pub mod ledger;
+pub mod mirror;
+pub mod ordering;
+pub mod pages;
+pub mod portal;
+pub mod routes;
+pub mod serve;
+pub mod sessions;
+pub mod settings;
+pub mod sign_in;
+pub mod storefront;

@@ -1,1 +1,297 @@
-fn main(){}
+//! The portal's command: serves the shop, or makes a secret.
+
+use std::{net::SocketAddr, process::ExitCode, time::Duration};
+
+use erp::config::Config;
+use server::{
+    portal::{Portal, World},
+    routes, serve,
+    settings::{Input, Settings, Source},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// A quarter more pages a second than the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long the balancer gets to notice that this portal is leaving (M6).
+const FAREWELL: Duration = Duration::from_secs(5);
+/// How long background work gets to reach a safe point.
+const LAST_WORK: Duration = Duration::from_secs(25);
+
+const HELP: &str = "\
+Vitrina, an online store for companies that run on ERP.net
+
+  server [serve]   serve the shop
+  server secret    make a client secret, and what ERP.net stores of it
+  server --help    this text
+
+Settings come from `vitrina.toml` in the working folder (or the file named by VITRINA_SETTINGS) and from the environment, which
+wins. Without an instance the shop runs on the built-in demo instance. docs/operations.md lists them all.
+";
+
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let command = words.next();
+    if words.next().is_some() {
+        return told("one command at a time; `--help` lists them");
+    }
+    match command.as_deref() {
+        None | Some("serve") => run(),
+        Some("secret") => {
+            make_secret();
+            ExitCode::SUCCESS
+        }
+        Some("--help" | "-h" | "help") => {
+            say(HELP);
+            ExitCode::SUCCESS
+        }
+        Some(_) => told("no such command; `--help` lists them"),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "why a command did nothing")]
+fn told(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::FAILURE
+}
+
+/// Z5: the setting takes the plain secret, the registration its hash.
+fn make_secret() {
+    use base64::{
+        Engine,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
+    use sha2::{Digest, Sha256};
+    let mut bytes = [0; 32];
+    World::system().random.fill(&mut bytes);
+    let secret = URL_SAFE_NO_PAD.encode(bytes);
+    let hash = STANDARD.encode(Sha256::digest(secret.as_bytes()));
+    say(&format!(
+        "VITRINA_CLIENT_SECRET   {secret}\nApplicationSecretHash   {hash}\n\n\
+         The first goes into the shop's settings and nowhere else, the second into the Trusted Application in ERP.net."
+    ));
+}
+
+fn run() -> ExitCode {
+    let settings = match Input::gather().and_then(|input| Settings::read(&input)) {
+        Ok(settings) => settings,
+        Err(mistakes) => return told(&mistakes.to_string()),
+    };
+    start_log();
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return told(&format!("the run time cannot start: {error}")),
+    };
+    match runtime.block_on(shop(settings)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => told(&error.to_string()),
+    }
+}
+
+fn start_log() {
+    use std::io::IsTerminal;
+    use tracing_subscriber::{EnvFilter, fmt};
+    // sqlx and the session layer say at lower levels what our own events say better.
+    let filter = EnvFilter::builder()
+        .with_default_directive(tracing::Level::INFO.into())
+        .from_env_lossy()
+        .add_directive(quiet("tower_sessions_core=error"))
+        .add_directive(quiet("tower_sessions=error"));
+    let terminal = std::io::stderr().is_terminal();
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if terminal {
+        lines.compact().init();
+    } else {
+        lines.json().init();
+    }
+}
+
+fn quiet(directive: &str) -> tracing_subscriber::filter::Directive {
+    directive
+        .parse()
+        .unwrap_or_else(|_| tracing::Level::ERROR.into())
+}
+
+async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
+    for warning in &settings.warnings {
+        tracing::warn!("{warning}");
+    }
+    let stand = Stand::at(&settings).await?;
+    let leptos = leptos::config::get_configuration(None)?.leptos_options;
+    let listeners = serve::listen(settings.listen).await.map_err(|error| {
+        format!(
+            "{} cannot be listened on ({error}): another program has it; end that one, or set VITRINA_LISTEN",
+            settings.listen
+        )
+    })?;
+    let origin = settings.origin.clone();
+    let portal = Portal::new(settings, stand.config(), leptos, World::system())?;
+    if let Err(error) = portal.ledger.migrate().await {
+        return Err(format!("{error}; check VITRINA_LEDGER, VITRINA_DATA and their rights").into());
+    }
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    portal.start(&tasks, &stop);
+    say(&format!(
+        "\n  The shop       {origin}\n{}",
+        stand.announcement()
+    ));
+    let router = routes::router(&portal);
+    let serving = tokio::spawn(serve::serve(listeners, router, stop.clone()));
+    asked_to_end().await;
+    portal.leave();
+    let farewell = if origin.is_loopback() {
+        Duration::ZERO
+    } else {
+        FAREWELL
+    };
+    let ending = async {
+        tokio::time::sleep(farewell).await;
+        stop.cancel();
+        tasks.close();
+        let _served = serving.await;
+        if tokio::time::timeout(LAST_WORK, tasks.wait()).await.is_err() {
+            tracing::warn!("background work did not reach a safe point in time");
+        }
+        portal.ledger.close().await;
+        stand.end().await;
+    };
+    tokio::select! {
+        () = ending => {}
+        () = asked_to_end() => tracing::warn!("ended at once, as asked a second time"),
+    }
+    Ok(())
+}
+
+/// Waits for Ctrl-C, or for the signal by which services are ended.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    let terminated = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Where the instance is: the operator's, or the demo that runs in this process.
+struct Stand {
+    config: Config,
+    #[cfg(feature = "demo")]
+    demo: Option<demo::Demo>,
+}
+
+impl Stand {
+    async fn at(settings: &Settings) -> Result<Self, Box<dyn std::error::Error>> {
+        match &settings.source {
+            Source::Given {
+                root,
+                client_id,
+                client_secret,
+            } => Ok(Self {
+                config: settings.dealings.with(
+                    root.clone(),
+                    client_id.clone(),
+                    client_secret.clone(),
+                ),
+                #[cfg(feature = "demo")]
+                demo: None,
+            }),
+            Source::Demo(listen) => Self::demo(settings, *listen).await,
+        }
+    }
+
+    #[cfg(not(feature = "demo"))]
+    async fn demo(_: &Settings, _: SocketAddr) -> Result<Self, Box<dyn std::error::Error>> {
+        Err("this build has no demo instance; set VITRINA_INSTANCE".into())
+    }
+
+    /// The next free port is taken when another program has the one that was asked for.
+    #[cfg(feature = "demo")]
+    async fn demo(
+        settings: &Settings,
+        listen: SocketAddr,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut last = None;
+        for port in listen.port()..listen.port().saturating_add(20) {
+            let options = demo::Options {
+                listen: SocketAddr::new(listen.ip(), port),
+                portal_origins: vec![settings.origin.as_str().to_owned()],
+                ..demo::Options::default()
+            };
+            match demo::Demo::start(options).await {
+                Ok(demo) => {
+                    let config = settings.dealings.with_demo(&demo)?;
+                    return Ok(Self {
+                        config,
+                        demo: Some(demo),
+                    });
+                }
+                Err(error @ demo::StartError::Listen { .. }) => last = Some(error),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(match last {
+            Some(error) => format!("{error}; set VITRINA_DEMO_LISTEN to a free port").into(),
+            None => "VITRINA_DEMO_LISTEN leaves no port".into(),
+        })
+    }
+
+    fn config(&self) -> Config {
+        self.config.clone()
+    }
+
+    #[cfg(not(feature = "demo"))]
+    fn announcement(&self) -> String {
+        format!("  ERP.net        {}\n", self.config.root)
+    }
+
+    #[cfg(feature = "demo")]
+    fn announcement(&self) -> String {
+        use std::fmt::Write;
+        let Some(demo) = &self.demo else {
+            return format!("  ERP.net        {}\n", self.config.root);
+        };
+        let mut text = format!(
+            "  DEMO ERP.net   {}\n\n  THIS IS THE BUILT-IN DEMO INSTANCE: nothing is real, nothing is kept when it ends.\n  \
+             People who can sign in:\n\n",
+            demo.root()
+        );
+        for person in demo.people() {
+            let _infallible = writeln!(
+                text,
+                "    {:<34} {:<14} {}",
+                person.login, person.password, person.purpose
+            );
+        }
+        text
+    }
+
+    #[cfg(not(feature = "demo"))]
+    async fn end(self) {}
+
+    #[cfg(feature = "demo")]
+    async fn end(self) {
+        if let Some(demo) = self.demo {
+            demo.stop().await;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Headers on every answer (reference/security.md §6).
+
+use std::{fmt::Write, sync::Arc};
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use http::{
+    HeaderName, HeaderValue,
+    header::{self, CACHE_CONTROL},
+};
+use vitrina::places::{Page, Place};
+
+use crate::{portal::Portal, settings::Origin};
+
+/// One year.
+const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
+/// Everything a shop does not need.
+const PERMISSIONS: HeaderValue = HeaderValue::from_static(
+    "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), \
+     gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), picture-in-picture=(), \
+     publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()",
+);
+
+/// The number that only scripts and styles of this answer know.
+#[derive(Clone)]
+pub struct Nonce(pub Arc<str>);
+
+impl Nonce {
+    /// The nonce among these extensions of a request.
+    pub fn of(extensions: &http::Extensions) -> Self {
+        extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self("".into()))
+    }
+}
+
+/// Sets them.
+pub async fn set(State(portal): State<Arc<Portal>>, mut request: Request, next: Next) -> Response {
+    let mut bytes = [0; 18];
+    portal.world.random.fill(&mut bytes);
+    let nonce: Arc<str> = URL_SAFE_NO_PAD.encode(bytes).into();
+    request.extensions_mut().insert(Nonce(Arc::clone(&nonce)));
+    let framed = frameable(request.uri());
+    let mut response = next.run(request).await;
+    let parents: &[Origin] = if framed {
+        &portal.settings.frame_parents
+    } else {
+        &[]
+    };
+    let policy = content_security_policy(&portal, &nonce, parents);
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if portal.settings.origin.is_secure() {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, STRICT_TRANSPORT);
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-opener-policy"),
+            "same-origin",
+        ),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert(HeaderName::from_static("permissions-policy"), PERMISSIONS);
+    // What did not say otherwise may be personal.
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The catalogue may be framed where a setting allows it; what signs in, buys or is personal never is (X1).
+fn frameable(uri: &http::Uri) -> bool {
+    uri.path_and_query()
+        .and_then(|address| Place::parse(address.as_str()))
+        .is_some_and(|place| {
+            matches!(
+                place.page,
+                Page::Home | Page::Group(..) | Page::Product(_) | Page::Search(..)
+            )
+        })
+}
+
+/// `'self'` stands beside the nonce because preloaded modules carry none. `form-action` names the instance because browsers
+/// check it on the redirects that follow a form: signing in and out both lead there.
+fn content_security_policy(portal: &Portal, nonce: &str, parents: &[Origin]) -> String {
+    let mut policy = format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
+         img-src 'self' data:; object-src 'none'; base-uri 'none'"
+    );
+    let mut add = |directive: &str, own: &str, others: &mut dyn Iterator<Item = String>| {
+        let _infallible = write!(policy, "; {directive} {own}");
+        for other in others {
+            let _infallible = write!(policy, " {other}");
+        }
+    };
+    let reload = (portal.settings.origin.is_loopback() && portal.settings.reloads).then(|| {
+        format!(
+            "ws://127.0.0.1:{0} ws://localhost:{0}",
+            portal.leptos.reload_port
+        )
+    });
+    add("connect-src", "'self'", &mut reload.into_iter());
+    add(
+        "form-action",
+        "'self'",
+        &mut std::iter::once(portal.instance.identity().origin()),
+    );
+    let own = if parents.is_empty() {
+        "'none'"
+    } else {
+        "'self'"
+    };
+    add(
+        "frame-ancestors",
+        own,
+        &mut parents.iter().map(|parent| parent.as_str().to_owned()),
+    );
+    policy
+}

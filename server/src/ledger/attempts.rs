@@ -1,0 +1,219 @@
+//! Sign-ins under way.
+//!
+//! ```text
+//! begun ──answer──▶ answered ──claim──▶ redeeming ──▶ done | failed
+//! ```
+//!
+//! Each arrow is one compare-and-set statement (S1), so none can be taken twice: not by two tabs, not by two portals, not by a
+//! replay. `state` is stored hashed (S2); nonce, verifier and answer are wiped when the attempt is claimed.
+
+use sqlx::Row;
+use subtle::ConstantTimeEq;
+use time::{Duration, OffsetDateTime};
+
+use super::{Ledger, LedgerError, hashed};
+
+/// How long a person may take at the instance.
+pub const LIFE: Duration = Duration::minutes(10);
+/// How long an answer waits for its browser.
+pub const ANSWERED_LIFE: Duration = Duration::minutes(1);
+/// The most that may be under way at once (reference/security.md §11).
+pub const MOST: i64 = 20_000;
+
+/// A sign-in that begins.
+#[derive(Clone)]
+pub struct NewAttempt {
+    /// Its public id: part of addresses and of the cookie's name.
+    pub id: String,
+    /// `state`, plain; stored hashed.
+    pub state: String,
+    /// What the attempt cookie holds, plain; stored hashed.
+    pub browser: String,
+    /// `nonce`.
+    pub nonce: String,
+    /// The PKCE verifier.
+    pub verifier: String,
+    /// The path of the place to return to (S3).
+    pub return_to: String,
+}
+
+/// What came of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parked {
+    /// It waits for its browser under this public id.
+    Under(String),
+    /// No attempt waits for it: unknown, expired or already answered (P3).
+    Refused,
+}
+
+/// What came of a claim.
+pub enum Claim {
+    /// The caller, and nobody else, redeems the answer.
+    Yours(Claimed),
+    /// The browser is not the one that began (P5).
+    OtherBrowser,
+    /// It was claimed before (P7); where it wanted to return to.
+    Used {
+        /// The path.
+        return_to: String,
+    },
+    /// Unknown, unanswered or too late.
+    Expired,
+}
+
+/// A claimed attempt.
+#[derive(Clone)]
+pub struct Claimed {
+    /// `nonce`.
+    pub nonce: String,
+    /// The PKCE verifier.
+    pub verifier: String,
+    /// The path of the place to return to.
+    pub return_to: String,
+    /// The answer, as it was parked.
+    pub answer: String,
+}
+
+impl Ledger {
+    /// Begins a sign-in; false if too many are under way.
+    pub async fn begin_attempt(
+        &self,
+        attempt: &NewAttempt,
+        now: OffsetDateTime,
+    ) -> Result<bool, LedgerError> {
+        let waiting: i64 = sqlx::query("SELECT COUNT(*) FROM attempts WHERE expires > $1")
+            .bind(now.unix_timestamp())
+            .fetch_one(self.pool())
+            .await?
+            .try_get(0)?;
+        if waiting >= MOST {
+            return Ok(false);
+        }
+        sqlx::query(
+            "INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires) \
+             VALUES ($1, $2, $3, 'begun', $4, $5, $6, '', $7)",
+        )
+        .bind(&attempt.id)
+        .bind(hashed(&attempt.state))
+        .bind(hashed(&attempt.browser))
+        .bind(&attempt.nonce)
+        .bind(&attempt.verifier)
+        .bind(&attempt.return_to)
+        .bind((now + LIFE).unix_timestamp())
+        .execute(self.pool())
+        .await?;
+        Ok(true)
+    }
+
+    /// Parks the instance's answer under its `state`, once (P3, P4).
+    pub async fn park_answer(
+        &self,
+        state: &str,
+        answer: &str,
+        now: OffsetDateTime,
+    ) -> Result<Parked, LedgerError> {
+        let state_hash = hashed(state);
+        let set = sqlx::query(
+            "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2 \
+             WHERE state_hash = $3 AND stage = 'begun' AND expires > $4",
+        )
+        .bind(answer)
+        .bind((now + ANSWERED_LIFE).unix_timestamp())
+        .bind(&state_hash)
+        .bind(now.unix_timestamp())
+        .execute(self.pool())
+        .await?;
+        if set.rows_affected() != 1 {
+            return Ok(Parked::Refused);
+        }
+        let id = sqlx::query("SELECT id FROM attempts WHERE state_hash = $1")
+            .bind(&state_hash)
+            .fetch_one(self.pool())
+            .await?
+            .try_get(0)?;
+        Ok(Parked::Under(id))
+    }
+
+    /// Claims a parked answer for the browser that holds the attempt cookie (P5), once (P7, S4).
+    pub async fn claim_attempt(
+        &self,
+        id: &str,
+        browser: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<Claim, LedgerError> {
+        let Some(row) = sqlx::query(
+            "SELECT browser_hash, stage, nonce, verifier, return_to, answer FROM attempts WHERE id = $1",
+        )
+        .bind(id)
+        .fetch_optional(self.pool())
+        .await?
+        else {
+            return Ok(Claim::Expired);
+        };
+        let expected: String = row.try_get("browser_hash")?;
+        let proven = browser
+            .is_some_and(|secret| bool::from(hashed(secret).as_bytes().ct_eq(expected.as_bytes())));
+        let stage: String = row.try_get("stage")?;
+        let return_to: String = row.try_get("return_to")?;
+        // A browser that finished has lost its cookie: a reload is told so, whoever asks (P7).
+        if matches!(stage.as_str(), "redeeming" | "done") {
+            return Ok(Claim::Used { return_to });
+        }
+        if !proven {
+            return Ok(Claim::OtherBrowser);
+        }
+        let claimed = Claimed {
+            nonce: row.try_get("nonce")?,
+            verifier: row.try_get("verifier")?,
+            answer: row.try_get("answer")?,
+            return_to: return_to.clone(),
+        };
+        let set = sqlx::query(
+            "UPDATE attempts SET stage = 'redeeming', nonce = '', verifier = '', answer = '' \
+             WHERE id = $1 AND stage = 'answered' AND expires > $2",
+        )
+        .bind(id)
+        .bind(now.unix_timestamp())
+        .execute(self.pool())
+        .await?;
+        if set.rows_affected() == 1 {
+            return Ok(Claim::Yours(claimed));
+        }
+        let now_at: Option<String> = sqlx::query("SELECT stage FROM attempts WHERE id = $1")
+            .bind(id)
+            .fetch_optional(self.pool())
+            .await?
+            .map(|row| row.try_get(0))
+            .transpose()?;
+        Ok(match now_at.as_deref() {
+            Some("redeeming" | "done") => Claim::Used { return_to },
+            _ => Claim::Expired,
+        })
+    }
+
+    /// Ends a claimed attempt. It stays until it expires, so that a reload is told what happened.
+    pub async fn end_attempt(&self, id: &str, succeeded: bool) -> Result<(), LedgerError> {
+        sqlx::query("UPDATE attempts SET stage = $1 WHERE id = $2 AND stage = 'redeeming'")
+            .bind(if succeeded { "done" } else { "failed" })
+            .bind(id)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes attempts and sessions that are over.
+    pub async fn delete_expired(&self, now: OffsetDateTime) -> Result<u64, LedgerError> {
+        let mut deleted = 0;
+        for statement in [
+            "DELETE FROM attempts WHERE expires <= $1",
+            "DELETE FROM sessions WHERE expires <= $1",
+        ] {
+            deleted += sqlx::query(statement)
+                .bind(now.unix_timestamp())
+                .execute(self.pool())
+                .await?
+                .rows_affected();
+        }
+        Ok(deleted)
+    }
+}

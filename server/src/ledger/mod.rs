@@ -1,0 +1,182 @@
+//! What must not be lost: sign-ins under way, sessions, carts, orders on their way.
+//!
+//! One SQLite file by default, PostgreSQL for a fleet of portals. The SQL is what both understand: `$1` for parameters, TEXT and
+//! BIGINT for columns (instants are seconds since 1970). Every step that must happen once is one statement that compares and
+//! sets; there are no transactions that could wait for each other.
+//!
+//! Deliberately absent: a fallback to memory. When the ledger is down the shop says so (M2).
+
+pub mod attempts;
+pub mod sessions;
+
+use std::{fs::File, path::Path, path::PathBuf, time::Duration};
+
+use sha2::{Digest, Sha256};
+use sqlx::{
+    Any, AnyPool, Executor,
+    any::AnyPoolOptions,
+    migrate::{Migration, MigrationType, Migrator},
+};
+
+use crate::settings::LedgerAddress;
+
+/// How long a question waits for a connection before it is a failure (M3).
+const WAIT: Duration = Duration::from_secs(2);
+/// Schema changes in order: number, name, SQL.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(
+    1,
+    "sign in",
+    include_str!("../../migrations/0001_sign_in.sql"),
+)];
+
+/// The ledger. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    pool: AnyPool,
+    /// The file that one process at a time locks while it changes the schema; PostgreSQL has locks of its own.
+    lock_file: Option<PathBuf>,
+}
+
+/// Why the ledger did not do as asked. The text is for operators; it holds no stored value.
+#[derive(Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The database does not answer, or answers with an error.
+    #[error("the ledger does not work: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Its schema cannot be brought up to date.
+    #[error("the ledger's schema cannot be brought up to date: {0}")]
+    Schema(#[from] sqlx::migrate::MigrateError),
+    /// Its folder or its lock file cannot be used.
+    #[error("the ledger's folder {folder} cannot be used: {error}")]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// Something stored cannot be read.
+    #[error("a record of the ledger cannot be read")]
+    Unreadable,
+}
+
+impl Ledger {
+    /// A ledger at this address. Nothing is asked yet: the portal starts without its database (M2).
+    pub fn new(address: &LedgerAddress) -> Result<Self, LedgerError> {
+        sqlx::any::install_default_drivers();
+        let options = AnyPoolOptions::new()
+            .acquire_timeout(WAIT)
+            .max_connections(16);
+        let (options, url, lock_file) = match address {
+            LedgerAddress::Sqlite(file) => {
+                let options = options.after_connect(|connection, _| {
+                    Box::pin(async move {
+                        // Readers never wait for a writer, writers wait for each other, and what was promised survives a power cut.
+                        connection
+                            .execute(
+                                "PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; \
+                                 PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+                            )
+                            .await?;
+                        Ok(())
+                    })
+                });
+                (
+                    options,
+                    sqlite_url(file)?,
+                    Some(file.with_extension("lock")),
+                )
+            }
+            LedgerAddress::Postgres(address) => {
+                use secrecy::ExposeSecret;
+                (options, address.expose_secret().to_owned(), None)
+            }
+        };
+        Ok(Self {
+            pool: options.connect_lazy(&url)?,
+            lock_file,
+        })
+    }
+
+    /// Brings the schema up to date, one portal at a time (M7).
+    pub async fn migrate(&self) -> Result<(), LedgerError> {
+        let _lock = self.lock().await?;
+        let migrations = MIGRATIONS
+            .iter()
+            .map(|&(version, name, sql)| {
+                Migration::new(
+                    version,
+                    name.into(),
+                    MigrationType::Simple,
+                    sql.into(),
+                    false,
+                )
+            })
+            .collect();
+        let migrator = Migrator {
+            migrations,
+            ..Migrator::DEFAULT
+        };
+        migrator.run(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Whether it answers.
+    pub async fn ping(&self) -> Result<(), LedgerError> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        Ok(())
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    pub(crate) fn pool(&self) -> &sqlx::Pool<Any> {
+        &self.pool
+    }
+
+    /// The lock falls with the file handle, also when the process dies.
+    async fn lock(&self) -> Result<Option<File>, LedgerError> {
+        let Some(path) = self.lock_file.clone() else {
+            return Ok(None);
+        };
+        let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
+        let locked = tokio::task::spawn_blocking(move || {
+            let folder = path.parent().unwrap_or(Path::new("."));
+            std::fs::create_dir_all(folder)?;
+            let file = File::create(&path)?;
+            file.lock()?;
+            Ok(file)
+        })
+        .await
+        .map_err(std::io::Error::other)
+        .flatten();
+        match locked {
+            Ok(file) => Ok(Some(file)),
+            Err(error) => Err(LedgerError::Folder { folder, error }),
+        }
+    }
+}
+
+fn sqlite_url(file: &Path) -> Result<String, LedgerError> {
+    let absolute = std::path::absolute(file).map_err(|error| LedgerError::Folder {
+        folder: file.to_owned(),
+        error,
+    })?;
+    let escaped =
+        percent_encoding::utf8_percent_encode(&absolute.to_string_lossy(), PATH).to_string();
+    Ok(format!("sqlite://{escaped}?mode=rwc"))
+}
+
+/// What may stand unescaped in the path of a database address.
+const PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'/')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.');
+
+/// SHA-256 as base64url: how secrets that only need to be recognised are stored.
+pub(crate) fn hashed(secret: &str) -> String {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    URL_SAFE_NO_PAD.encode(Sha256::digest(secret.as_bytes()))
+}

@@ -1,0 +1,134 @@
+//! Every route of the portal, and who calls it.
+//!
+//! | route | called by | session |
+//! | --- | --- | --- |
+//! | `GET /health/live`, `/health/ready` | the operator's balancer | no |
+//! | `GET /pkg/…` and files of `public/` | pages | no |
+//! | `GET /img/{file}` | pages | no |
+//! | `GET /` | people: leads to their language | no |
+//! | `POST /signin-callback`, `GET /signin-callback` | browsers, sent by the instance (P1: no session) | no |
+//! | `GET /signout-callback` | browsers, sent by the instance (O2) | no |
+//! | `POST /sign-in`, `POST /sign-out` | forms of our pages | yes |
+//! | `GET /sign-in/finish/{id}` | browsers, sent by the callback | yes |
+//! | `POST /api/…` | forms and islands of our pages | yes |
+//! | everything else | people: pages | yes |
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{LOCATION, VARY},
+};
+use vitrina::places::{Page, Place};
+
+use crate::{assets, health, language, layers, pages, portal::Portal, sessions, sign_in};
+
+const CALLBACK: &str = "/signin-callback";
+
+/// The whole application.
+pub fn router(portal: &Arc<Portal>) -> Router {
+    let visitors = Router::new()
+        .route("/sign-in", post(sign_in::begin::post))
+        .route("/sign-in/finish/{id}", get(sign_in::finish::get))
+        .route("/sign-out", post(sign_in::sign_out::post))
+        .route("/api/{*function}", post(pages::action))
+        .fallback(page_or_file)
+        .layer(from_fn_with_state(
+            Arc::clone(portal),
+            sessions::layer::visit,
+        ))
+        .layer(sessions::layer::manager(portal))
+        .layer(from_fn_with_state(
+            Arc::clone(portal),
+            sessions::layer::mend_removal,
+        ));
+    let router = Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/", get(to_language))
+        .route(
+            CALLBACK,
+            get(sign_in::callback::get).post(sign_in::callback::post),
+        )
+        .route(
+            "/signin-callback/",
+            get(sign_in::callback::get).post(sign_in::callback::post),
+        )
+        .route("/signout-callback", get(sign_in::sign_out::back))
+        .merge(visitors)
+        .with_state(Arc::clone(portal))
+        .merge(assets::packages(&portal.leptos));
+    layers::around(portal, router)
+}
+
+/// Whether any site may post there: the answer of the identity provider, and nothing else (C3, F3).
+pub fn takes_foreign_posts(method: &Method, path: &str) -> bool {
+    *method == Method::POST && path.strip_suffix('/').unwrap_or(path) == CALLBACK
+}
+
+/// Whether the path tells of health; probes call it by any host name.
+pub fn is_health(path: &str) -> bool {
+    path.starts_with("/health/")
+}
+
+async fn to_language(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
+    let language = language::preferred(&headers, &portal.settings.languages);
+    redirect(
+        StatusCode::FOUND,
+        &Place::new(language, Page::Home).path(),
+        &[(VARY, HeaderValue::from_static("Accept-Language"))],
+    )
+}
+
+async fn page_or_file(State(portal): State<Arc<Portal>>, request: Request) -> Response {
+    if let Some(asked) = assets::asks_for_file(&request)
+        && let Some(file) = assets::file(&portal.leptos, asked).await
+    {
+        return file;
+    }
+    pages::page(State(portal), request).await
+}
+
+/// A redirect to an address of ours or of the instance.
+pub(crate) fn redirect(
+    status: StatusCode,
+    to: &str,
+    headers: &[(http::HeaderName, HeaderValue)],
+) -> Response {
+    let Ok(location) = HeaderValue::from_str(to) else {
+        return layers::refusal::Refused(StatusCode::INTERNAL_SERVER_ERROR).into_response();
+    };
+    let mut response = status.into_response();
+    response.headers_mut().insert(LOCATION, location);
+    for (name, value) in headers {
+        response.headers_mut().append(name, value.clone());
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c3_only_the_callback_takes_foreign_posts() {
+        for (method, path, takes) in [
+            (Method::POST, "/signin-callback", true),
+            (Method::POST, "/signin-callback/", true),
+            (Method::PUT, "/signin-callback", false),
+            (Method::POST, "/signin-callback//", false),
+            (Method::POST, "/sign-in", false),
+            (Method::POST, "/api/cart/add", false),
+            (Method::POST, "/", false),
+        ] {
+            assert_eq!(takes_foreign_posts(&method, path), takes, "{method} {path}");
+        }
+    }
+}

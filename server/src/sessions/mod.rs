@@ -1,0 +1,269 @@
+//! Who is asking: one visitor's request as a value, backed by a session record.
+//!
+//! * A guest has no record until something must be remembered (a cart), so robots do not fill the ledger.
+//! * A person's record ends after 30 idle minutes, and at the latest 8 hours after sign-in for employees, 12 for customers: a
+//!   working day at a desk, and a buyer's long day in a workshop. It holds the ID token for signing out (S7), no other token.
+//! * The id changes at sign-in, at sign-out and when another customer is chosen.
+
+pub mod layer;
+mod record;
+
+use std::{fmt, sync::Arc};
+
+use time::Duration;
+use tower_sessions::Session;
+use uuid::Uuid;
+use vitrina::{
+    ids::CustomerId,
+    visitor::{Access, Person, PersonId, Standing, Visitor},
+};
+
+pub(crate) use self::record::{Holder, PersonRecord, write};
+use crate::{account::Accesses, ledger::Ledger, portal::World};
+
+/// Longest pause between two requests of a person.
+pub const IDLE: Duration = Duration::minutes(30);
+/// Longest session of an employee.
+pub const EMPLOYEE_LIFE: Duration = Duration::hours(8);
+/// Longest session of a customer's person.
+pub const CUSTOMER_LIFE: Duration = Duration::hours(12);
+/// How long a guest's cart waits for its guest.
+pub const GUEST_LIFE: Duration = Duration::days(30);
+
+/// Whose cart it is. As text, the key of the cart in the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum CartOwner {
+    /// A guest, by a number of ours.
+    Guest(Uuid),
+    /// A person, and the customer the person acts for.
+    Person {
+        /// The person.
+        person: PersonId,
+        /// The customer; none as long as there is none.
+        customer: Option<CustomerId>,
+    },
+}
+
+impl fmt::Display for CartOwner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Guest(id) => write!(f, "guest:{id}"),
+            Self::Person { person, customer } => {
+                match customer {
+                    Some(customer) => write!(f, "customer:{customer}:")?,
+                    None => f.write_str("customer:none:")?,
+                }
+                // The login comes last: it may hold any character.
+                match person {
+                    PersonId::User(id) => write!(f, "user:{id}"),
+                    PersonId::Login(login) => write!(f, "login:{login}"),
+                }
+            }
+        }
+    }
+}
+
+/// Why the session could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitError {
+    /// The ledger does not work.
+    #[error("the session cannot be kept: {0}")]
+    Session(#[from] tower_sessions::session::Error),
+    /// The ledger does not work.
+    #[error(transparent)]
+    Ledger(#[from] crate::ledger::LedgerError),
+    /// The instance cannot be asked.
+    #[error(transparent)]
+    Read(#[from] erp::ReadError),
+    /// Nobody has signed in, or the person may not act for that customer.
+    #[error("not this person's customer")]
+    NotYours,
+}
+
+/// One visitor's request: who it is, whose cart, and how to change that. Clones share everything.
+#[derive(Clone)]
+pub struct Visit {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    reference: String,
+    visitor: Visitor,
+    holder: Option<Holder>,
+    /// None where a page is made outside of sessions: it is then a guest's.
+    session: Option<Session>,
+    tools: Option<Tools>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Tools {
+    pub(crate) world: World,
+    pub(crate) ledger: Ledger,
+    pub(crate) access: Accesses,
+}
+
+impl Visit {
+    /// A guest's visit that keeps nothing: for pages made outside of sessions.
+    pub fn nobody(reference: impl Into<String>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                reference: reference.into(),
+                visitor: Visitor::Guest,
+                holder: None,
+                session: None,
+                tools: None,
+            }),
+        }
+    }
+
+    /// The visit of a request with this session.
+    pub(crate) async fn of(
+        reference: String,
+        session: Session,
+        tools: Tools,
+    ) -> Result<Self, tower_sessions::session::Error> {
+        let holder = record::current(&session, tools.world.clock.now()).await?;
+        let visitor = match &holder {
+            Some(Holder::Person(record)) => visitor(record, &tools.access).await,
+            Some(Holder::Guest { .. }) | None => Visitor::Guest,
+        };
+        Ok(Self {
+            inner: Arc::new(Inner {
+                reference,
+                visitor,
+                holder,
+                session: Some(session),
+                tools: Some(tools),
+            }),
+        })
+    }
+
+    /// Who is looking.
+    pub fn visitor(&self) -> &Visitor {
+        &self.inner.visitor
+    }
+
+    /// The correlation id of the request.
+    pub fn reference(&self) -> &str {
+        &self.inner.reference
+    }
+
+    /// Whose cart it is; none for a guest without one.
+    pub fn cart_owner(&self) -> Option<CartOwner> {
+        match self.inner.holder.as_ref()? {
+            Holder::Guest { cart, .. } => Some(CartOwner::Guest(*cart)),
+            Holder::Person(record) => Some(self.persons_cart(record)),
+        }
+    }
+
+    /// Whose cart it is; a guest gets a session record only now.
+    pub async fn ensure_cart_owner(&self) -> Result<CartOwner, VisitError> {
+        if let Some(owner) = self.cart_owner() {
+            return Ok(owner);
+        }
+        let (Some(session), Some(tools)) = (&self.inner.session, &self.inner.tools) else {
+            return Err(VisitError::NotYours);
+        };
+        // Asked twice in one request it is the same guest.
+        if let Some(Holder::Guest { cart, .. }) = record::read(session).await? {
+            return Ok(CartOwner::Guest(cart));
+        }
+        let mut bytes = [0; 16];
+        tools.world.random.fill(&mut bytes);
+        let cart = uuid::Builder::from_random_bytes(bytes).into_uuid();
+        let seen = tools.world.clock.now().unix_timestamp();
+        write(session, &Holder::Guest { cart, seen }).await?;
+        Ok(CartOwner::Guest(cart))
+    }
+
+    /// Acts for this customer from now on, under a new session id. What was collected before there was a customer comes along.
+    pub async fn choose(&self, customer: CustomerId) -> Result<(), VisitError> {
+        let (Some(session), Some(tools), Some(Holder::Person(record))) =
+            (&self.inner.session, &self.inner.tools, &self.inner.holder)
+        else {
+            return Err(VisitError::NotYours);
+        };
+        let accesses = tools.access.fresh(&record.person.id).await?;
+        if !accesses.iter().any(|access| access.customer.id == customer) {
+            return Err(VisitError::NotYours);
+        }
+        let mut changed = record.clone();
+        changed.customer = Some(customer);
+        let owner = |customer| CartOwner::Person {
+            person: record.person.id.clone(),
+            customer,
+        };
+        if record.customer.is_none() {
+            tools
+                .ledger
+                .join_carts(
+                    &owner(None),
+                    &owner(Some(customer)),
+                    tools.world.clock.now(),
+                )
+                .await?;
+        }
+        session.cycle_id().await?;
+        write(session, &Holder::Person(changed)).await?;
+        Ok(())
+    }
+
+    /// The person's record, for signing out.
+    pub(crate) fn person_record(&self) -> Option<&PersonRecord> {
+        match &self.inner.holder {
+            Some(Holder::Person(record)) => Some(record),
+            _ => None,
+        }
+    }
+
+    /// The session behind the visit.
+    pub(crate) fn session(&self) -> Option<&Session> {
+        self.inner.session.as_ref()
+    }
+
+    /// The customer as the visitor stands for it now; while the instance cannot be asked, as last known.
+    fn persons_cart(&self, record: &PersonRecord) -> CartOwner {
+        let customer = match &self.inner.visitor {
+            Visitor::SignedIn {
+                standing: Standing::Unknown,
+                ..
+            } => record.customer,
+            visitor => visitor.acting().map(|access| access.customer.id),
+        };
+        CartOwner::Person {
+            person: record.person.id.clone(),
+            customer,
+        }
+    }
+}
+
+async fn visitor(record: &PersonRecord, access: &Accesses) -> Visitor {
+    let standing = match access.of(&record.person.id).await {
+        Ok(accesses) => standing(accesses, record.customer),
+        Err(_) => Standing::Unknown,
+    };
+    Visitor::SignedIn {
+        person: person(record),
+        standing,
+    }
+}
+
+fn person(record: &PersonRecord) -> Person {
+    record.person.clone()
+}
+
+/// What a person with these accesses stands for, having chosen this customer.
+pub(crate) fn standing(accesses: Vec<Access>, chosen: Option<CustomerId>) -> Standing {
+    let has_others = accesses.len() > 1;
+    let is_chosen = |access: &Access| Some(access.customer.id) == chosen;
+    if accesses.is_empty() {
+        return Standing::NoCustomer;
+    }
+    let acting = accesses
+        .into_iter()
+        .find(|access| !has_others || is_chosen(access));
+    match acting {
+        Some(access) => Standing::Acting { access, has_others },
+        None => Standing::Choosing,
+    }
+}

@@ -1,0 +1,210 @@
+//! `GET /sign-in/finish/{id}`: the browser proves that it began (P5), the answer is redeemed once (S4), a new session begins (S6).
+
+use std::sync::Arc;
+
+use axum::{
+    Extension,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use erp::identity::{Attempt, Callback, ProviderError, SignInError, SignedIn};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, SET_COOKIE},
+};
+use vitrina::{
+    places::{Page, Place},
+    text::Language,
+    visitor::Standing,
+};
+
+use super::{CALLBACK, Scene, callback::Answer, cookies, return_to};
+use crate::{
+    language,
+    layers::{headers::Nonce, log::Reference, refusal::Refused},
+    ledger::attempts::{Claim, Claimed},
+    portal::Portal,
+    routes::redirect,
+    sessions::{self, CartOwner, Holder, PersonRecord, Visit, VisitError},
+};
+
+/// Finishes a sign-in, and leads to where it was to return.
+pub async fn get(
+    State(portal): State<Arc<Portal>>,
+    Path(id): Path<String>,
+    Reference(reference): Reference,
+    Extension(nonce): Extension<Nonce>,
+    Extension(visit): Extension<Visit>,
+    headers: HeaderMap,
+) -> Response {
+    let preferred = language::preferred(&headers, &portal.settings.languages);
+    let scene = |language: Language| Scene {
+        nonce: nonce.clone(),
+        language,
+        reference: reference.clone(),
+    };
+    let secret = cookies::attempts(&headers, &portal.settings.origin)
+        .into_iter()
+        .find_map(|(name, secret)| (name == id).then_some(secret));
+    let claim = portal
+        .ledger
+        .claim_attempt(&id, secret.as_deref(), portal.world.clock.now())
+        .await;
+    let claimed = match claim {
+        Ok(Claim::Yours(claimed)) => claimed,
+        Ok(Claim::OtherBrowser) => {
+            tracing::warn!(
+                kind = "other_browser",
+                "a sign-in was finished in another browser"
+            );
+            return scene(preferred)
+                .trouble(&portal, app::SignInKind::OtherBrowser)
+                .await;
+        }
+        // P7: a reload, or the back button. Who is signed in goes on, others are told to start again.
+        Ok(Claim::Used { return_to }) => {
+            let place = place(&portal, &return_to, preferred);
+            if visit.visitor().person().is_some() {
+                return redirect(StatusCode::SEE_OTHER, &place.path(), &[]);
+            }
+            return scene(place.language)
+                .trouble(&portal, app::SignInKind::AlreadyUsed)
+                .await;
+        }
+        Ok(Claim::Expired) => {
+            return scene(preferred)
+                .trouble(&portal, app::SignInKind::Expired)
+                .await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be claimed");
+            return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        }
+    };
+    let place = place(&portal, &claimed.return_to, preferred);
+    let outcome = redeem(&portal, claimed, place.language).await;
+    if let Err(error) = portal.ledger.end_attempt(&id, outcome.is_ok()).await {
+        tracing::error!(%error, "an attempt cannot be ended");
+    }
+    let response = match outcome {
+        Ok(signed_in) => match enter(&portal, &visit, signed_in, place).await {
+            Ok(to) => redirect(StatusCode::SEE_OTHER, &to, &[]),
+            Err(error) => {
+                tracing::error!(%error, "a session cannot begin");
+                Refused(StatusCode::SERVICE_UNAVAILABLE).into_response()
+            }
+        },
+        Err(kind) => scene(place.language).trouble(&portal, kind).await,
+    };
+    // S6: the attempt's cookie goes, whatever came of it.
+    with_cookie_dropped(response, cookies::drop(&portal.settings.origin, &id))
+}
+
+fn with_cookie_dropped(mut response: Response, cookie: Option<HeaderValue>) -> Response {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+        .headers_mut()
+        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn place(portal: &Portal, path: &str, language: Language) -> Place {
+    return_to(portal, path).unwrap_or_else(|| Place::new(language, Page::Home))
+}
+
+/// Redeems the answer. Called at most once for an attempt; a failed exchange is never repeated (S5).
+async fn redeem(
+    portal: &Portal,
+    claimed: Claimed,
+    language: Language,
+) -> Result<SignedIn, app::SignInKind> {
+    let Ok(answer) = serde_json::from_str::<Answer>(&claimed.answer) else {
+        return Err(app::SignInKind::NotAccepted);
+    };
+    let Ok(callback) = Callback::read(answer.fields()) else {
+        return Err(app::SignInKind::NotAccepted);
+    };
+    let attempt = Attempt {
+        state: answer.state.clone().into(),
+        nonce: claimed.nonce.into(),
+        verifier: claimed.verifier.into(),
+        redirect_uri: portal.settings.origin.address(CALLBACK),
+        language,
+    };
+    let redeemed = portal.instance.identity().redeem(&attempt, &callback).await;
+    redeemed.map_err(|error| {
+        tracing::warn!(kind = error.kind(), %error, "a sign-in was not accepted");
+        match error {
+            SignInError::Provider(ProviderError::Denied) => app::SignInKind::Denied,
+            SignInError::Provider(ProviderError::Unavailable) | SignInError::Identity(_) => {
+                app::SignInKind::Away
+            }
+            SignInError::CodeRefused => app::SignInKind::Expired,
+            SignInError::Provider(_) | SignInError::Rejected(_) | SignInError::UserType => {
+                app::SignInKind::NotAccepted
+            }
+        }
+    })
+}
+
+/// Begins the session, under a new id (S6). A guest's cart comes along; another person's does not.
+async fn enter(
+    portal: &Portal,
+    visit: &Visit,
+    signed_in: SignedIn,
+    place: Place,
+) -> Result<String, VisitError> {
+    let guest = visit
+        .cart_owner()
+        .filter(|owner| matches!(owner, CartOwner::Guest(_)));
+    let now = portal.world.clock.now();
+    let SignedIn {
+        person,
+        sid,
+        id_token,
+        ..
+    } = signed_in;
+    let id = person.id.clone();
+    let mut record = PersonRecord::new(person, sid, id_token, now);
+    let standing = match portal.access.fresh(&id).await {
+        Ok(accesses) => sessions::standing(accesses, None),
+        Err(error) => {
+            tracing::warn!(
+                kind = error.kind(),
+                "the customers of a person cannot be read"
+            );
+            Standing::Unknown
+        }
+    };
+    let language = place.language;
+    let to = match &standing {
+        Standing::Acting { access, .. } => {
+            record.customer = Some(access.customer.id);
+            place.path()
+        }
+        Standing::Unknown => place.path(),
+        Standing::NoCustomer => Place::new(language, Page::Waiting).path(),
+        Standing::Choosing => format!(
+            "{}?return={}",
+            Place::new(language, Page::Customers).path(),
+            percent_encoding::utf8_percent_encode(
+                &place.path(),
+                percent_encoding::NON_ALPHANUMERIC
+            )
+        ),
+    };
+    if let Some(guest) = guest {
+        let owner = CartOwner::Person {
+            person: id,
+            customer: record.customer,
+        };
+        portal.ledger.join_carts(&guest, &owner, now).await?;
+    }
+    let session = visit.session().ok_or(VisitError::NotYours)?;
+    session.clear().await;
+    session.cycle_id().await?;
+    sessions::write(session, &Holder::Person(record)).await?;
+    Ok(to)
+}

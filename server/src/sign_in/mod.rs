@@ -1,0 +1,61 @@
+//! Signing in and out: stages of reference/security.md §5, *park and redirect* of §2.
+//!
+//! ```text
+//! POST /sign-in ─▶ instance ─▶ POST or GET /signin-callback ─303▶ GET /sign-in/finish/{id} ─303▶ where they wanted
+//!   attempt in the ledger,       parks the answer, touches          proves the browser by its
+//!   one cookie for it            no session (P1)                    cookie, redeems once (P5, P7)
+//! ```
+//!
+//! A `SameSite=Lax` cookie does not travel with the instance's cross-site POST; it does with the redirect that follows. That is
+//! why the answer is parked, and why an answer that somebody else's browser parked cannot be finished in this one.
+
+pub mod begin;
+pub mod callback;
+pub mod cookies;
+pub mod finish;
+pub mod sign_out;
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use erp::world::Random;
+use vitrina::{
+    places::{Page, Place},
+    text::Language,
+};
+
+use crate::{layers::headers::Nonce, pages, portal::Portal};
+
+/// Where the instance sends browsers after signing in.
+pub const CALLBACK: &str = "/signin-callback";
+/// Where it sends them after signing out.
+pub const SIGN_OUT_CALLBACK: &str = "/signout-callback";
+
+/// So many random bytes, as base64url.
+fn token(random: &dyn Random, bytes: usize) -> String {
+    let mut buffer = vec![0; bytes];
+    random.fill(&mut buffer);
+    URL_SAFE_NO_PAD.encode(buffer)
+}
+
+/// The place to return to, if it is one of ours in one of our languages (S3).
+fn return_to(portal: &Portal, path: &str) -> Option<Place> {
+    Place::parse(path).filter(|place| {
+        portal.settings.languages.contains(&place.language)
+            && !matches!(place.page, Page::SignedOut | Page::Waiting)
+    })
+}
+
+/// What a failure page needs to know.
+struct Scene {
+    nonce: Nonce,
+    language: Language,
+    reference: String,
+}
+
+impl Scene {
+    async fn trouble(self, portal: &Arc<Portal>, kind: app::SignInKind) -> Response {
+        pages::sign_in_trouble(portal, self.nonce, self.language, kind, self.reference).await
+    }
+}

@@ -1,0 +1,313 @@
+//! The ledger's compare-and-set steps under parallel use (S1), on SQLite and, where `VITRINA_TEST_POSTGRES` names a database, on
+//! PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+use std::{path::PathBuf, sync::Arc};
+
+use erp::world::{Clock, SystemClock};
+use server::{
+    ledger::{
+        Ledger,
+        attempts::{Claim, LIFE, NewAttempt, Parked},
+        sessions::Sessions,
+    },
+    settings::LedgerAddress,
+};
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+};
+
+const NOW: OffsetDateTime = time::macros::datetime!(2126-11-23 10:00 UTC);
+
+struct Database {
+    ledger: Ledger,
+    folder: TempDir,
+}
+
+async fn sqlite() -> Database {
+    let folder = TempDir::new().unwrap();
+    let inner = folder.path().join("a folder?");
+    std::fs::create_dir(&inner).unwrap();
+    let ledger = Ledger::new(&LedgerAddress::Sqlite(inner.join("ledger.sqlite"))).unwrap();
+    ledger.migrate().await.unwrap();
+    Database { ledger, folder }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "names the database of this test run; it is no setting"
+)]
+fn postgres() -> Option<String> {
+    std::env::var("VITRINA_TEST_POSTGRES").ok()
+}
+
+async fn everywhere() -> Vec<Database> {
+    let mut databases = vec![sqlite().await];
+    if let Some(address) = postgres() {
+        let ledger = Ledger::new(&LedgerAddress::parse(&address).unwrap()).unwrap();
+        ledger.migrate().await.unwrap();
+        let folder = TempDir::new().unwrap();
+        databases.push(Database { ledger, folder });
+    } else {
+        println!("PostgreSQL: skipped, VITRINA_TEST_POSTGRES names no database");
+    }
+    databases
+}
+
+/// Fresh each time, so that a database may be used for more than one run.
+fn attempt() -> NewAttempt {
+    let unique = Id::default();
+    NewAttempt {
+        id: format!("id-{unique}"),
+        state: format!("state-{unique}"),
+        browser: format!("browser-{unique}"),
+        nonce: "nonce".to_owned(),
+        verifier: "verifier".to_owned(),
+        return_to: "/en/cart".to_owned(),
+    }
+}
+
+async fn begun(ledger: &Ledger) -> NewAttempt {
+    let attempt = attempt();
+    assert!(ledger.begin_attempt(&attempt, NOW).await.unwrap());
+    attempt
+}
+
+async fn answered(ledger: &Ledger) -> NewAttempt {
+    let attempt = begun(ledger).await;
+    let parked = ledger
+        .park_answer(&attempt.state, "answer", NOW)
+        .await
+        .unwrap();
+    assert_eq!(parked, Parked::Under(attempt.id.clone()));
+    attempt
+}
+
+async fn claim(
+    ledger: &Ledger,
+    id: &str,
+    browser: Option<&str>,
+    now: OffsetDateTime,
+) -> &'static str {
+    match ledger.claim_attempt(id, browser, now).await.unwrap() {
+        Claim::Yours(claimed) => {
+            assert_eq!(
+                (claimed.answer.as_str(), claimed.nonce.as_str()),
+                ("answer", "nonce")
+            );
+            "yours"
+        }
+        Claim::OtherBrowser => "other browser",
+        Claim::Used { .. } => "used",
+        Claim::Expired => "expired",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s1_of_many_answers_at_once_one_is_parked() {
+    for Database { ledger, .. } in everywhere().await {
+        let attempt = begun(&ledger).await;
+        let answers = (0..16).map(|number| {
+            let (ledger, state) = (ledger.clone(), attempt.state.clone());
+            tokio::spawn(async move {
+                ledger
+                    .park_answer(&state, &format!("answer {number}"), NOW)
+                    .await
+                    .unwrap()
+            })
+        });
+        let outcomes = futures::future::join_all(answers).await;
+        let parked = outcomes
+            .into_iter()
+            .map(Result::unwrap)
+            .filter(|outcome| *outcome != Parked::Refused);
+        assert_eq!(parked.collect::<Vec<_>>(), [Parked::Under(attempt.id)]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn s4_of_many_finishes_at_once_one_redeems() {
+    for Database { ledger, .. } in everywhere().await {
+        let attempt = answered(&ledger).await;
+        let claims = (0..16).map(|_| {
+            let (ledger, attempt) = (ledger.clone(), attempt.clone());
+            tokio::spawn(
+                async move { claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await },
+            )
+        });
+        let outcomes = futures::future::join_all(claims).await;
+        let mut outcomes: Vec<_> = outcomes.into_iter().map(Result::unwrap).collect();
+        outcomes.sort_unstable();
+        assert_eq!(outcomes.pop(), Some("yours"));
+        assert!(
+            outcomes.iter().all(|outcome| *outcome == "used"),
+            "{outcomes:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn p3_what_belongs_to_no_attempt_is_refused() {
+    for Database { ledger, .. } in everywhere().await {
+        assert_eq!(
+            ledger.park_answer("unknown", "x", NOW).await.unwrap(),
+            Parked::Refused
+        );
+        let slow = begun(&ledger).await;
+        assert_eq!(
+            ledger
+                .park_answer(&slow.state, "x", NOW + LIFE)
+                .await
+                .unwrap(),
+            Parked::Refused
+        );
+        // Slower than the two minutes for which some browsers send cookies all the same: still in time.
+        let in_time = ledger
+            .park_answer(&slow.state, "x", NOW + Duration::minutes(9))
+            .await
+            .unwrap();
+        assert_eq!(in_time, Parked::Under(slow.id));
+    }
+}
+
+#[tokio::test]
+async fn p5_another_browser_neither_redeems_nor_spoils() {
+    for Database { ledger, .. } in everywhere().await {
+        let attempt = answered(&ledger).await;
+        for browser in [None, Some(""), Some("guess")] {
+            assert_eq!(
+                claim(&ledger, &attempt.id, browser, NOW).await,
+                "other browser"
+            );
+        }
+        assert_eq!(
+            claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
+            "yours"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_answer_waits_one_minute_for_its_browser() {
+    for Database { ledger, .. } in everywhere().await {
+        let attempt = answered(&ledger).await;
+        let late = NOW + Duration::minutes(1);
+        assert_eq!(
+            claim(&ledger, &attempt.id, Some(&attempt.browser), late).await,
+            "expired"
+        );
+        ledger.delete_expired(late).await.unwrap();
+        assert_eq!(
+            claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
+            "expired"
+        );
+    }
+}
+
+#[tokio::test]
+async fn p7_a_second_finish_is_told_what_became_of_the_first() {
+    for Database { ledger, .. } in everywhere().await {
+        for (succeeded, told) in [(true, "used"), (false, "expired")] {
+            let attempt = answered(&ledger).await;
+            assert_eq!(
+                claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
+                "yours"
+            );
+            ledger.end_attempt(&attempt.id, succeeded).await.unwrap();
+            assert_eq!(
+                claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
+                told
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn s2_neither_state_nor_cookie_is_stored_as_it_is() {
+    let Database { ledger, folder } = sqlite().await;
+    let attempt = answered(&ledger).await;
+    ledger.close().await;
+    let files = std::fs::read_dir(folder.path().join("a folder?")).unwrap();
+    let paths: Vec<PathBuf> = files.map(|file| file.unwrap().path()).collect();
+    let stored: Vec<u8> = paths
+        .iter()
+        .flat_map(|path| std::fs::read(path).unwrap())
+        .collect();
+    let holds = |text: &str| {
+        stored
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
+    assert!(
+        holds(&attempt.id),
+        "the test reads the right files: {paths:?}"
+    );
+    assert!(!holds(&attempt.state) && !holds(&attempt.browser));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn m7_migrations_run_once_however_many_portals_start() {
+    let folder = TempDir::new().unwrap();
+    let address = LedgerAddress::Sqlite(folder.path().join("ledger.sqlite"));
+    let portals = (0..6).map(|_| {
+        let ledger = Ledger::new(&address).unwrap();
+        tokio::spawn(async move { ledger.migrate().await })
+    });
+    for outcome in futures::future::join_all(portals).await {
+        outcome.unwrap().unwrap();
+    }
+}
+
+fn record(expires_in: Duration) -> Record {
+    let expiry = (SystemClock::new().now() + expires_in).unix_timestamp();
+    Record {
+        id: Id::default(),
+        data: [("key".to_owned(), serde_json::json!({ "a": 1 }))].into(),
+        expiry_date: OffsetDateTime::from_unix_timestamp(expiry).unwrap(),
+    }
+}
+
+#[tokio::test]
+async fn a_session_record_is_made_kept_and_never_revived() {
+    for Database { ledger, .. } in everywhere().await {
+        let store = Sessions::new(ledger, Arc::new(SystemClock::new()));
+        let mut first = record(Duration::hours(1));
+        store.create(&mut first).await.unwrap();
+        assert_eq!(store.load(&first.id).await.unwrap(), Some(first.clone()));
+
+        // Creating never overwrites: the second gets an id of its own.
+        let mut second = first.clone();
+        second.data.clear();
+        store.create(&mut second).await.unwrap();
+        assert_ne!(second.id, first.id);
+        assert_eq!(store.load(&first.id).await.unwrap(), Some(first.clone()));
+
+        // Saving never revives what was signed out in another tab.
+        store.delete(&first.id).await.unwrap();
+        store.save(&first).await.unwrap();
+        assert_eq!(store.load(&first.id).await.unwrap(), None);
+
+        let mut over = record(-Duration::seconds(1));
+        store.create(&mut over).await.unwrap();
+        assert_eq!(store.load(&over.id).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn m2_a_ledger_that_is_down_says_so() {
+    let nowhere = LedgerAddress::parse("postgres://nobody@127.0.0.1:1/none").unwrap();
+    let ledger = Ledger::new(&nowhere).unwrap();
+    assert!(ledger.ping().await.is_err());
+    let Err(error) = ledger.begin_attempt(&attempt(), NOW).await else {
+        panic!("there is no database");
+    };
+    assert!(!error.to_string().contains("state-"), "{error}");
+}

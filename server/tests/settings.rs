@@ -1,0 +1,190 @@
+//! Settings: every mistake is told, at once, with what to do.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use server::settings::{Input, LedgerAddress, Mistakes, Settings, Source};
+use vitrina::text::Language;
+
+const INSTANCE: [(&str, &str); 3] = [
+    ("VITRINA_INSTANCE", "https://shop.my.erp.net"),
+    ("VITRINA_CLIENT_ID", "shop.example"),
+    ("VITRINA_CLIENT_SECRET", "a plain secret"),
+];
+
+fn read(values: &[(&str, &str)]) -> Result<Settings, Mistakes> {
+    Settings::read(&Input::new(values.iter().copied()))
+}
+
+fn with_instance(more: &[(&str, &str)]) -> Result<Settings, Mistakes> {
+    read(&[&INSTANCE, more].concat())
+}
+
+fn wrong(result: Result<Settings, Mistakes>) -> Vec<String> {
+    let mut names: Vec<_> = result
+        .unwrap_err()
+        .0
+        .into_iter()
+        .map(|mistake| mistake.setting)
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn an_instance_needs_nothing_else() {
+    let settings = with_instance(&[]).unwrap();
+    assert!(
+        matches!(&settings.source, Source::Given { root, .. } if root.as_str() == "https://shop.my.erp.net/")
+    );
+    assert_eq!(settings.origin.as_str(), "http://localhost:3000");
+    assert_eq!(settings.listen.to_string(), "127.0.0.1:3000");
+    assert_eq!(settings.languages, [Language::ENGLISH, Language::BULGARIAN]);
+    assert!(
+        matches!(&settings.ledger, LedgerAddress::Sqlite(file) if file.ends_with("data/ledger.sqlite"))
+    );
+    assert!(settings.dealings.takes_orders() && settings.warnings.is_empty());
+    assert!(
+        !with_instance(&[("VITRINA_SCOPE", "read")])
+            .unwrap()
+            .dealings
+            .takes_orders()
+    );
+}
+
+#[test]
+fn half_an_instance_is_an_error_and_never_the_demo() {
+    for given in 1..7_usize {
+        let (values, missing): (Vec<_>, Vec<_>) =
+            (0..3).partition(|index| given & (1 << index) != 0);
+        let values: Vec<_> = values.into_iter().map(|index| INSTANCE[index]).collect();
+        let mut missing: Vec<_> = missing.into_iter().map(|index| INSTANCE[index].0).collect();
+        missing.sort_unstable();
+        assert_eq!(wrong(read(&values)), missing, "{values:?}");
+    }
+    let service_only = wrong(read(&[("VITRINA_SERVICE_CLIENT_ID", "x")]));
+    assert_eq!(service_only.len(), 3, "{service_only:?}");
+}
+
+#[test]
+fn without_an_instance_it_is_the_demo_where_there_is_one() {
+    let settings = read(&[("VITRINA_CLIENT_ID", "  ")]);
+    if cfg!(feature = "demo") {
+        let source = settings.unwrap().source;
+        assert!(matches!(source, Source::Demo(listen) if listen.to_string() == "127.0.0.1:4000"));
+        assert_eq!(
+            wrong(read(&[("VITRINA_DEMO_LISTEN", "0.0.0.0:4000")])),
+            ["VITRINA_DEMO_LISTEN"]
+        );
+    } else {
+        assert_eq!(wrong(settings), ["VITRINA_INSTANCE"]);
+    }
+}
+
+#[test]
+fn m7_all_mistakes_are_told_at_once_with_what_to_do() {
+    let mistakes = with_instance(&[
+        ("VITRINA_RESPONSE_TYPE", "token"),
+        ("VITRINA_SCOPE", "admin"),
+        ("VITRINA_ORIGIN", "shop.example.com"),
+        ("VITRINA_LISTEN", "3000"),
+        ("VITRINA_LEDGER", "mysql://x"),
+        ("VITRINA_DATA", "s3://bucket"),
+        ("VITRINA_ORDER_STATE", "Closed"),
+        ("VITRINA_CALLS_AT_ONCE", "0"),
+        ("VITRINA_CALLS_A_MINUTE", "many"),
+        ("VITRINA_LANGUAGES", "en,klingon"),
+        ("VITRINA_FRAME_PARENTS", "http://evil.example"),
+        ("VITRINA_STALE_AFTER_MINUTES", "-1"),
+        ("VITRINA_SPELING", "x"),
+    ])
+    .unwrap_err();
+    assert_eq!(mistakes.0.len(), 13, "{mistakes}");
+    assert!(mistakes.0.iter().all(|mistake| !mistake.remedy.is_empty()));
+}
+
+#[test]
+fn origins_are_https_or_this_machine_and_nothing_but_an_origin() {
+    for (origin, taken) in [
+        ("https://shop.example.com", Some("https://shop.example.com")),
+        (
+            "https://shop.example.com:443/",
+            Some("https://shop.example.com"),
+        ),
+        (
+            "https://shop.example.com:8443",
+            Some("https://shop.example.com:8443"),
+        ),
+        ("http://localhost:3000", Some("http://localhost:3000")),
+        ("http://127.0.0.1:8080", Some("http://127.0.0.1:8080")),
+        ("http://shop.example.com", None),
+        ("https://shop.example.com/shop", None),
+        ("https://user:password@shop.example.com", None),
+        ("ftp://shop.example.com", None),
+        ("javascript:alert(1)", None),
+    ] {
+        let settings = with_instance(&[("VITRINA_ORIGIN", origin)]).ok();
+        let read = settings.as_ref().map(|settings| settings.origin.as_str());
+        assert_eq!(read, taken, "{origin}");
+    }
+}
+
+#[test]
+fn z5_a_secret_that_looks_like_its_hash_is_warned_of_and_not_printed() {
+    let hash = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    let settings = read(&[INSTANCE[0], INSTANCE[1], ("VITRINA_CLIENT_SECRET", hash)]).unwrap();
+    assert_eq!(settings.warnings.len(), 1);
+    assert!(!format!("{settings:?}").contains(hash));
+}
+
+#[test]
+fn z1_a_secret_may_come_from_a_file() {
+    let named = |more: &[(&str, &str)]| {
+        let values = [
+            INSTANCE[0],
+            INSTANCE[1],
+            ("VITRINA_CLIENT_SECRET_FILE", "/no/secret"),
+        ];
+        Input::new([&values, more].concat())
+    };
+    assert!(Settings::read(&named(&[]).with_file("/no/secret", "plain\n")).is_ok());
+    let file = ["VITRINA_CLIENT_SECRET_FILE"];
+    assert_eq!(
+        wrong(Settings::read(&named(&[]).with_file("/no/secret", " \n"))),
+        file
+    );
+    assert_eq!(
+        wrong(Settings::read(&named(&[]))),
+        file,
+        "a file that is not there"
+    );
+    let both = named(&[("VITRINA_CLIENT_SECRET", "other")]).with_file("/no/secret", "plain");
+    assert_eq!(wrong(Settings::read(&both)), file);
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let file = "name = \"File\"\nlanguages = [\"bg\", \"en\"]\ncalls_at_once = 3\n";
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let environment = INSTANCE
+        .into_iter()
+        .chain([("VITRINA_NAME", "Environment")])
+        .map(owned)
+        .collect();
+    let input = Input::layered(environment, |_| Ok(file.to_owned())).unwrap();
+    let settings = Settings::read(&input).unwrap();
+    assert_eq!(settings.name, "Environment");
+    assert_eq!(settings.languages, [Language::BULGARIAN, Language::ENGLISH]);
+}
+
+#[test]
+fn a_file_that_cannot_be_understood_is_not_repeated() {
+    let broken = Input::layered([].into(), |_| Ok("client_secret = \"hush".to_owned()));
+    let text = broken.err().unwrap().to_string();
+    assert!(
+        text.contains("vitrina.toml") && !text.contains("hush"),
+        "{text}"
+    );
+    assert!(Input::layered([].into(), |_| Ok("[instance]\nroot = \"x\"".to_owned())).is_err());
+    let named = [("VITRINA_SETTINGS".to_owned(), "there.toml".to_owned())].into();
+    let missing = Input::layered(named, |_| Err(std::io::ErrorKind::NotFound.into()));
+    assert!(missing.err().unwrap().to_string().contains("there.toml"));
+}
