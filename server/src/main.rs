@@ -201,21 +201,14 @@ struct Stand {
 
 impl Stand {
     async fn at(settings: &Settings) -> Result<Self, Box<dyn std::error::Error>> {
-        match &settings.source {
-            Source::Given {
-                root,
-                client_id,
-                client_secret,
-            } => Ok(Self {
-                config: settings.dealings.with(
-                    root.clone(),
-                    client_id.clone(),
-                    client_secret.clone(),
-                ),
+        match (&settings.source, settings.config()) {
+            (Source::Demo(listen), _) => Self::demo(settings, *listen).await,
+            (Source::Given { .. }, None) => Err("the instance is not set".into()),
+            (Source::Given { .. }, Some(config)) => Ok(Self {
+                config,
                 #[cfg(feature = "demo")]
                 demo: None,
             }),
-            Source::Demo(listen) => Self::demo(settings, *listen).await,
         }
     }
 

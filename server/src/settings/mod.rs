@@ -222,6 +222,21 @@ impl Settings {
         }
     }
 
+    /// The client's configuration for the operator's instance; none where it is the demo, which has to be started first.
+    pub fn config(&self) -> Option<Config> {
+        match &self.source {
+            Source::Given {
+                root,
+                client_id,
+                client_secret,
+            } => Some(
+                self.dealings
+                    .with(root.clone(), client_id.clone(), client_secret.clone()),
+            ),
+            Source::Demo(_) => None,
+        }
+    }
+
     /// Whether the shop runs on the demo instance.
     pub fn is_demo(&self) -> bool {
         matches!(self.source, Source::Demo(_))

@@ -1,0 +1,15 @@
+//! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
+
+mod forgery;
+mod limits;
+mod provider;
+mod sign_in;
+mod sign_out;
+mod test_portal;
+mod visitor;
