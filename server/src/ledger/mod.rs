@@ -7,6 +7,8 @@
 //! Deliberately absent: a fallback to memory. When the ledger is down the shop says so (M2).
 
 pub mod attempts;
+pub mod carts;
+pub mod orders;
 pub mod sessions;
 
 use std::{fs::File, path::Path, path::PathBuf, time::Duration};
@@ -23,11 +25,18 @@ use crate::settings::LedgerAddress;
 /// How long a question waits for a connection before it is a failure (M3).
 const WAIT: Duration = Duration::from_secs(2);
 /// Schema changes in order: number, name, SQL.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(
-    1,
-    "sign in",
-    include_str!("../../migrations/0001_sign_in.sql"),
-)];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        "sign in",
+        include_str!("../../migrations/0001_sign_in.sql"),
+    ),
+    (
+        2,
+        "carts and orders",
+        include_str!("../../migrations/0002_carts_and_orders.sql"),
+    ),
+];
 
 /// The ledger. Clones share their connections.
 #[derive(Debug, Clone)]
@@ -54,6 +63,9 @@ pub enum LedgerError {
         /// Why.
         error: std::io::Error,
     },
+    /// Too many wrote the same record at once.
+    #[error("a record of the ledger changes too often")]
+    Contended,
     /// Something stored cannot be read.
     #[error("a record of the ledger cannot be read")]
     Unreadable,
