@@ -16,6 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     account::Accesses,
     ledger::{Ledger, LedgerError},
+    mirror::{Mirror, MirrorSettings, Rounds},
     settings::Settings,
 };
 
@@ -58,6 +59,9 @@ pub enum PortalError {
         /// Why.
         error: std::io::Error,
     },
+    /// The copy of the catalogue has no place.
+    #[error("the copy of the catalogue cannot be kept: {0}")]
+    Store(#[from] object_store::Error),
 }
 
 /// The shop.
@@ -74,6 +78,10 @@ pub struct Portal {
     pub instance: Arc<Instance>,
     /// Who may act for whom.
     pub access: Accesses,
+    /// Our copy of the catalogue.
+    pub mirror: Arc<Mirror>,
+    /// Quotes, and orders on their way.
+    pub ordering: Arc<crate::ordering::Ordering>,
     /// Whether it is about to end: no longer ready for new visitors (M6).
     pub leaving: AtomicBool,
 }
@@ -91,12 +99,30 @@ impl Portal {
             error,
         })?;
         let ledger = Ledger::new(&settings.ledger)?;
+        let instance_name = config.root.to_string();
         let instance = Arc::new(Instance::new(
             config,
             Arc::clone(&world.clock),
             Arc::clone(&world.random),
         )?);
         let access = Accesses::new(Arc::clone(&instance), Arc::clone(&world.clock));
+        let objects = object_store::local::LocalFileSystem::new_with_prefix(&settings.data)?;
+        let mirror = Arc::new(Mirror::new(
+            Arc::clone(&instance),
+            &instance_name,
+            Arc::clone(&world.clock),
+            Arc::new(objects),
+            MirrorSettings {
+                languages: settings.languages.clone(),
+                stale_after: settings.stale_after,
+                rounds: Rounds::default(),
+            },
+        ));
+        let ordering = Arc::new(crate::ordering::Ordering::new(
+            Arc::clone(&instance),
+            ledger.clone(),
+            Arc::clone(&world.clock),
+        ));
         Ok(Arc::new(Self {
             settings,
             leptos,
@@ -104,6 +130,8 @@ impl Portal {
             ledger,
             instance,
             access,
+            mirror,
+            ordering,
             leaving: AtomicBool::new(false),
         }))
     }
@@ -120,6 +148,14 @@ impl Portal {
                 portal.world.clock.sleep(CLEANING).await;
             }
         }));
+        tasks.spawn(
+            stop.clone()
+                .run_until_cancelled_owned(Arc::clone(&self.mirror).run()),
+        );
+        tasks.spawn(
+            stop.clone()
+                .run_until_cancelled_owned(Arc::clone(&self.ordering).run()),
+        );
         let portal = Arc::clone(self);
         tasks.spawn(stop.clone().run_until_cancelled_owned(async move {
             // The first visitor who signs in should not wait for the discovery document; a failure is told when it matters.

@@ -28,7 +28,7 @@ use http::{
 };
 use vitrina::places::{Page, Place};
 
-use crate::{assets, health, language, layers, pages, portal::Portal, sessions, sign_in};
+use crate::{assets, health, language, layers, mirror, pages, portal::Portal, sessions, sign_in};
 
 const CALLBACK: &str = "/signin-callback";
 
@@ -64,6 +64,7 @@ pub fn router(portal: &Arc<Portal>) -> Router {
         .route("/signout-callback", get(sign_in::sign_out::back))
         .merge(visitors)
         .with_state(Arc::clone(portal))
+        .merge(mirror::pictures::router(Arc::clone(&portal.mirror)))
         .merge(assets::packages(&portal.leptos));
     layers::around(portal, router)
 }

@@ -1,0 +1,329 @@
+//! The checkout, and orders that were sent.
+
+use std::sync::Arc;
+
+use vitrina::{
+    cart::Cart,
+    money::Money,
+    order::{
+        Address, CheckoutForm, CheckoutView, OrderKey, OrderRequest, OrderRequestLine,
+        PlaceOutcome, PlacingView, QuoteView,
+    },
+    text::Language,
+    trouble::{Refusal, Trouble},
+    visitor::{Access, Standing, Visitor},
+};
+
+use super::{Storefront, cart::cart_view, shelf::Shelf};
+use crate::{
+    ledger::orders::{Outcome, Stage, Underway},
+    ordering::{
+        Wish,
+        form::{Checked, check, days},
+        ledger_trouble,
+    },
+    sessions::CartOwner,
+};
+
+impl Storefront {
+    /// The customer the visitor acts for, or what must happen first.
+    pub(super) fn acting(&self) -> Result<&Access, Trouble> {
+        match self.visit.visitor() {
+            Visitor::Guest => Err(Trouble::SignInNeeded),
+            Visitor::SignedIn { standing, .. } => match standing {
+                Standing::NoCustomer => Err(Trouble::NoCustomer),
+                Standing::Choosing => Err(Trouble::ChooseCustomer),
+                Standing::Unknown => Err(Trouble::Away),
+                Standing::Acting { access, .. } => Ok(access),
+            },
+        }
+    }
+
+    /// The same, for somebody who may order.
+    pub(super) fn ordering_access(&self) -> Result<&Access, Trouble> {
+        let access = self.acting()?;
+        if access.role.may_order() {
+            Ok(access)
+        } else {
+            Err(Trouble::NotAllowed)
+        }
+    }
+
+    fn takes_orders(&self) -> Result<(), Trouble> {
+        if self.portal.settings.dealings.takes_orders() {
+            Ok(())
+        } else {
+            Err(Trouble::OrdersOff)
+        }
+    }
+
+    fn owner(&self) -> Result<CartOwner, Trouble> {
+        self.visit.cart_owner().ok_or(Trouble::SignInNeeded)
+    }
+
+    pub(super) async fn show_checkout(&self, language: Language) -> Result<CheckoutView, Trouble> {
+        let access = self.ordering_access()?;
+        self.takes_orders()?;
+        let shelf = self.shelf(language)?;
+        // K1: the key is born here.
+        let born = OrderKey(self.random_id());
+        let basket = self
+            .portal
+            .ledger
+            .change_basket(&self.owner()?, self.now(), |basket| {
+                basket.key.get_or_insert(born);
+                Ok::<_, std::convert::Infallible>(basket.clone())
+            })
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        let Ok(basket) = basket;
+        let cart = cart_view(&shelf, &basket.cart);
+        let needs_delivery = needs_delivery(&shelf, &basket.cart);
+        let addresses = if needs_delivery {
+            self.addresses(access).await
+        } else {
+            Arc::default()
+        };
+        let today = self.today();
+        let mut form = basket.form;
+        if form.address.is_empty()
+            && let Some(usual) = addresses.iter().find(|address| address.usual)
+        {
+            form.address = usual.id.to_string();
+        }
+        let (checked, problems) =
+            check(&form, needs_delivery.then_some(addresses.as_slice()), today);
+        let key = basket.key.unwrap_or(born);
+        let quote = if !access.role.sees_prices() {
+            QuoteView::Hidden
+        } else if cart.orderable() {
+            let request = self.request(key, access, &basket.cart, quotable(checked));
+            match self.portal.ordering.quote(&request).await {
+                Ok(quote) => QuoteView::Binding((*quote).clone()),
+                Err(error) => {
+                    tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
+                    QuoteView::Unavailable(error.trouble(self.visit.reference()))
+                }
+            }
+        } else {
+            QuoteView::Unavailable(Trouble::Refused(Refusal::Other))
+        };
+        Ok(CheckoutView {
+            key,
+            cart,
+            customer: access.customer.name.clone(),
+            addresses: addresses.to_vec(),
+            needs_delivery,
+            form,
+            problems: if basket.sent { problems } else { Vec::new() },
+            quote,
+            days: days(today),
+        })
+    }
+
+    pub(super) async fn keep(&self, form: CheckoutForm) -> Result<(), Trouble> {
+        self.ordering_access()?;
+        let Ok(()) = self
+            .change(|basket| {
+                basket.form = form.clone();
+                Ok::<_, std::convert::Infallible>(())
+            })
+            .await?;
+        Ok(())
+    }
+
+    pub(super) async fn send(
+        &self,
+        key: OrderKey,
+        form: CheckoutForm,
+        seen: Option<Money>,
+    ) -> Result<PlaceOutcome, Trouble> {
+        self.ordering_access()?;
+        self.takes_orders()?;
+        let owner = self.owner()?;
+        let reference = self.visit.reference();
+        // K2: sent before, by this tab or another.
+        if let Some(underway) = self.underway(key).await?
+            && underway.stage != Stage::Refused
+        {
+            return self.portal.ordering.outcome(key, seen, reference).await;
+        }
+        // Whatever happens next, what was typed is kept.
+        let Ok(basket) = self
+            .change(|basket| {
+                if basket.key == Some(key) {
+                    basket.form = form.clone();
+                    basket.sent = true;
+                }
+                Ok::<_, std::convert::Infallible>(basket.clone())
+            })
+            .await?;
+        if basket.key != Some(key) {
+            return Err(Trouble::NotFound);
+        }
+        // What binds is asked afresh: a role may have changed since the page was made.
+        let access = self.fresh_access().await?;
+        let shelf = self.shelf(self.portal.mirror.fallback())?;
+        if !cart_view(&shelf, &basket.cart).orderable() {
+            return Ok(PlaceOutcome::CartProblem);
+        }
+        let needs_delivery = needs_delivery(&shelf, &basket.cart);
+        let addresses = if needs_delivery {
+            self.addresses(&access).await
+        } else {
+            Arc::default()
+        };
+        let (checked, problems) = check(
+            &form,
+            needs_delivery.then_some(addresses.as_slice()),
+            self.today(),
+        );
+        if !problems.is_empty() {
+            return Ok(PlaceOutcome::Fields(problems));
+        }
+        let request = self.request(key, &access, &basket.cart, checked);
+        let seen = match (access.role.sees_prices(), seen) {
+            // K3: nobody orders at a price they may see and have not seen.
+            (true, None) => {
+                let quote = self
+                    .portal
+                    .ordering
+                    .quote(&request)
+                    .await
+                    .map_err(|error| error.trouble(reference))?;
+                return Ok(PlaceOutcome::PriceChanged {
+                    seen: None,
+                    now: quote.total.clone(),
+                });
+            }
+            (true, seen) => seen,
+            (false, _) => None,
+        };
+        self.portal
+            .ordering
+            .place(Wish {
+                owner: owner.to_string(),
+                request,
+                seen,
+                reference: reference.to_owned(),
+            })
+            .await
+    }
+
+    pub(super) async fn show_placing(&self, key: OrderKey) -> Result<PlacingView, Trouble> {
+        let access = self.ordering_access()?;
+        let underway = self.underway(key).await?.ok_or(Trouble::NotFound)?;
+        Ok(match (underway.stage, underway.outcome) {
+            (Stage::Placing, _) => PlacingView::Placing,
+            (Stage::InDoubt, _) => PlacingView::InDoubt,
+            (Stage::Placed, Outcome::Placed { id, number }) => {
+                match self.whole_order(access, id).await {
+                    Ok(order) => PlacingView::Placed(order),
+                    Err(_) => PlacingView::PlacedBriefly { number },
+                }
+            }
+            (Stage::Placed, _) => PlacingView::PlacedBriefly { number: None },
+            (Stage::Refused | Stage::Lost, Outcome::Trouble(trouble)) => {
+                PlacingView::NotPlaced(trouble)
+            }
+            (Stage::Refused | Stage::Lost, _) => {
+                PlacingView::NotPlaced(Trouble::Refused(Refusal::Other))
+            }
+        })
+    }
+
+    /// An order that was sent, for whoever sent it or acts for the same customer; for others it does not exist.
+    async fn underway(&self, key: OrderKey) -> Result<Option<Underway>, Trouble> {
+        let found = self
+            .portal
+            .ordering
+            .underway(key)
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        let customer = self.acting()?.customer.id;
+        match found {
+            Some(underway) if underway.customer != customer => Err(Trouble::NotFound),
+            found => Ok(found),
+        }
+    }
+
+    async fn fresh_access(&self) -> Result<Access, Trouble> {
+        let customer = self.acting()?.customer.id;
+        let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        self.portal
+            .access
+            .fresh(&person.id)
+            .await
+            .map_err(|error| error.trouble(self.visit.reference()))?
+            .into_iter()
+            .find(|access| access.customer.id == customer && access.role.may_order())
+            .ok_or(Trouble::NotAllowed)
+    }
+
+    /// Addresses that cannot be read are none: a new one can still be typed.
+    async fn addresses(&self, access: &Access) -> Arc<Vec<Address>> {
+        match self.portal.ordering.addresses(access.customer.party).await {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                tracing::warn!(
+                    reference = self.visit.reference(),
+                    kind = error.kind(),
+                    "the addresses cannot be read"
+                );
+                Arc::default()
+            }
+        }
+    }
+
+    /// K8: everything but what was checked comes from our records.
+    fn request(
+        &self,
+        key: OrderKey,
+        access: &Access,
+        cart: &Cart,
+        checked: Checked,
+    ) -> OrderRequest {
+        OrderRequest {
+            key,
+            customer: access.customer.id,
+            lines: cart
+                .lines
+                .iter()
+                .map(|line| OrderRequestLine {
+                    line: line.id,
+                    product: line.item.product,
+                    variant: line.item.variant,
+                    unit: line.item.unit,
+                    quantity: line.quantity,
+                })
+                .collect(),
+            delivery: checked.delivery,
+            purchase_order: checked.purchase_order,
+            requested_date: checked.requested_date,
+            note: checked.note,
+            date: self.today(),
+        }
+    }
+}
+
+/// What a price may depend on: not the note, and not an address that does not exist yet.
+fn quotable(checked: Checked) -> Checked {
+    use vitrina::order::Delivery;
+    Checked {
+        delivery: match checked.delivery {
+            known @ Delivery::Known(_) => known,
+            Delivery::New(_) | Delivery::None => Delivery::None,
+        },
+        purchase_order: None,
+        requested_date: checked.requested_date,
+        note: None,
+    }
+}
+
+fn needs_delivery(shelf: &Shelf<'_>, cart: &Cart) -> bool {
+    let catalogue = &shelf.snapshot.catalogue;
+    cart.lines
+        .iter()
+        .filter_map(|line| catalogue.at(catalogue.find(line.item.product)?))
+        .any(|entry| entry.product.shipped)
+}
