@@ -151,14 +151,19 @@ impl Instance {
             }
         };
 
-        let query = Query::list(sets::STORES, "PartyId,Code")
-            .only(Condition::flag("IsActive", true))
-            .only(Condition::refers(
-                "EnterpriseCompany",
-                sets::COMPANIES,
-                company.0,
-            ));
-        let stores = self.choices(query).await?;
+        // No filter by company is documented for warehouses: others' are left out here.
+        let query = Query::list(sets::STORES, "Code,EnterpriseCompany")
+            .only(Condition::flag("IsActive", true));
+        let stores: Vec<Value> = self
+            .choices(query)
+            .await?
+            .into_iter()
+            .filter(|row| {
+                row.get("EnterpriseCompany")
+                    .and_then(reference)
+                    .is_none_or(|seller| seller == company.0)
+            })
+            .collect();
         let store = pick(
             &stores,
             settings.warehouse.as_deref(),

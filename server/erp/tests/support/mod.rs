@@ -1,0 +1,185 @@
+//! What the tests share: a demo instance with a client of it, and a proxy in front of it that can be told to fail.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, Method, StatusCode, Uri},
+    response::{IntoResponse, Response},
+};
+use demo::{Demo, Options};
+use erp::{
+    Config, Instance,
+    config::{GateLimits, ResponseType, Scope, Seller},
+    world::{Clock, Random, SystemClock, SystemRandom},
+};
+
+/// A client with the demo's settings, talking to `root`.
+pub fn client(demo: &Demo, root: &str) -> Instance {
+    let settings = demo.settings();
+    let config = Config {
+        root: root.parse().unwrap(),
+        client_id: demo.client_id().to_owned(),
+        client_secret: demo.client_secret().to_owned().into(),
+        service_client_id: None,
+        response_type: ResponseType::CodeIdToken,
+        scope: Scope::ReadUpdate,
+        seller: Seller {
+            company: Some(settings.company_code),
+            location: Some(settings.location_code),
+            document_type: Some(settings.document_type),
+            channel: Some(settings.channel),
+            warehouse: Some(settings.warehouse),
+            order_state: erp::config::OrderState::default(),
+        },
+        limits: GateLimits::default(),
+    };
+    Instance::new(config, clock(), Arc::new(SystemRandom)).unwrap()
+}
+
+pub fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock::new())
+}
+
+/// 32 bytes, base64url.
+pub fn random_text() -> String {
+    use base64::Engine;
+    let mut bytes = [0; 32];
+    SystemRandom.fill(&mut bytes);
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub async fn shop() -> (Demo, Instance) {
+    let demo = Demo::start(Options {
+        portal_origins: vec!["http://localhost:3000".to_owned()],
+        ..Options::default()
+    })
+    .await
+    .unwrap();
+    let instance = client(&demo, demo.root());
+    (demo, instance)
+}
+
+/// What the proxy does to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// Passes it on.
+    Pass,
+    /// Passes it on and answers something else.
+    LoseAnswer,
+    /// Answers this instead of passing it on.
+    Instead(StatusCode),
+}
+
+type Judge = Box<dyn Fn(&Method, &str, &[u8]) -> Act + Send + Sync>;
+
+/// A proxy in front of a demo instance, as one more origin.
+pub struct Proxy {
+    pub root: String,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    target: String,
+    root: String,
+    http: reqwest::Client,
+    judge: Mutex<Judge>,
+    seen: Mutex<Vec<String>>,
+    at_once: AtomicUsize,
+}
+
+impl Proxy {
+    pub async fn before(demo: &Demo) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let root = format!("http://{}", listener.local_addr().unwrap());
+        let shared = Arc::new(Shared {
+            target: demo.root().to_owned(),
+            root: root.clone(),
+            http: reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .build()
+                .unwrap(),
+            judge: Mutex::new(Box::new(|_, _, _| Act::Pass)),
+            seen: Mutex::default(),
+            at_once: AtomicUsize::new(0),
+        });
+        let app = Router::new().fallback(pass).with_state(Arc::clone(&shared));
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { root, shared }
+    }
+
+    /// From now on calls are judged by this.
+    pub fn judge(&self, judge: impl Fn(&Method, &str, &[u8]) -> Act + Send + Sync + 'static) {
+        *self.shared.judge.lock().unwrap() = Box::new(judge);
+    }
+
+    /// Methods and last parts of the paths of all calls to the API so far.
+    pub fn seen(&self) -> Vec<String> {
+        self.shared.seen.lock().unwrap().clone()
+    }
+
+    pub fn count(&self, part: &str) -> usize {
+        self.seen()
+            .iter()
+            .filter(|call| call.contains(part))
+            .count()
+    }
+}
+
+async fn pass(
+    State(shared): State<Arc<Shared>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let ends = String::from_utf8_lossy(&body);
+    if let Some(call) = uri.path().strip_prefix("/api/domain/odata/") {
+        let detail = if call == "EndTransaction" {
+            ends.as_ref()
+        } else {
+            ""
+        };
+        shared
+            .seen
+            .lock()
+            .unwrap()
+            .push(format!("{method} {call}{detail}"));
+    }
+    let act = (shared.judge.lock().unwrap())(&method, path, &body);
+    if let Act::Instead(status) = act {
+        return status.into_response();
+    }
+    shared.at_once.fetch_add(1, Ordering::SeqCst);
+    let mut request = shared
+        .http
+        .request(method, format!("{}{path}", shared.target))
+        .body(body);
+    for name in ["authorization", "content-type", "transactionid", "accept"] {
+        if let Some(value) = headers.get(name) {
+            request = request.header(name, value);
+        }
+    }
+    let answer = request.send().await;
+    shared.at_once.fetch_sub(1, Ordering::SeqCst);
+    let Ok(answer) = answer else {
+        return StatusCode::BAD_GATEWAY.into_response();
+    };
+    let status = answer.status();
+    let kind = answer.headers().get("content-type").cloned();
+    let text = answer.text().await.unwrap_or_default();
+    if act == Act::LoseAnswer {
+        return (StatusCode::GATEWAY_TIMEOUT, "<html>504</html>").into_response();
+    }
+    let mut response = (status, text.replace(&shared.target, &shared.root)).into_response();
+    if let Some(kind) = kind {
+        response.headers_mut().insert("content-type", kind);
+    }
+    response
+}
