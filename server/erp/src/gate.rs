@@ -356,3 +356,7 @@ impl Unit {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "gate_tests.rs"]
+mod tests;

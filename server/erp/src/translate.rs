@@ -526,11 +526,8 @@ mod tests {
                 "Priority": "Sometimes"
             }))
             .map_err(|_| "shape")
-            .and_then(|row| price_of(row))
+            .and_then(|row| super::price(row, &Units::default()))
         };
-        fn price_of(row: wire::PriceRow) -> Result<Option<PriceRow>, Why> {
-            price(row, &Units::default())
-        }
         let read = row(json!({"Value": 47.5, "Currency": "EUR"}))
             .unwrap()
             .unwrap();

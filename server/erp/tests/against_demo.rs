@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
-    clippy::panic,
     reason = "tests"
 )]
 
@@ -11,7 +10,8 @@ mod support;
 
 use std::{sync::Arc, time::Duration};
 
-use demo::{Demo, Options};
+use axum::http::{Method, StatusCode};
+use demo::{Answering, Demo, Options};
 use erp::{
     Instance, PictureOf, PlaceError, QuoteError, ReadError,
     identity::{Attempt, Callback, UserType},
@@ -421,7 +421,7 @@ async fn k3_an_order_is_placed_once_with_the_price_that_was_seen_and_taken_on() 
     assert_eq!(orders[0].notes.as_deref(), Some("Please call."));
     assert_eq!(
         instance.find_order(request.key).await.unwrap(),
-        [placed.clone()]
+        std::slice::from_ref(&placed)
     );
 
     let addresses = instance
@@ -572,7 +572,7 @@ async fn a_failed_state_change_leaves_the_order_as_it_is() {
     let request = wish(&instance, &access).await;
     proxy.judge(|_, path, _| {
         if path.ends_with("ChangeState") {
-            Act::Instead(axum::http::StatusCode::INTERNAL_SERVER_ERROR)
+            Act::Instead(StatusCode::INTERNAL_SERVER_ERROR)
         } else {
             Act::Pass
         }
@@ -593,7 +593,7 @@ async fn a_quote_whose_caller_goes_away_ends_its_transaction() {
     for step in ["BeginTransaction", "Crm_Sales_SalesOrders", "Recalculate"] {
         let (reached, mut arrival) = tokio::sync::mpsc::unbounded_channel();
         proxy.judge(move |method, path, _| {
-            if method == axum::http::Method::POST && path.ends_with(step) {
+            if method == Method::POST && path.ends_with(step) {
                 let _ = reached.send(());
             }
             Act::Pass
@@ -641,9 +641,9 @@ async fn an_instance_that_does_not_answer_is_away_within_the_deadline() {
     let (demo, instance) = shop().await;
     let access = maria(&demo, &instance).await;
     let request = wish(&instance, &access).await;
-    demo.set_answering(demo::Answering::Paused);
+    demo.set_answering(Answering::Paused);
     let outcome = instance.quote(&request, Duration::from_millis(200)).await;
     assert_eq!(outcome.unwrap_err().trouble("r"), Trouble::Busy);
-    demo.set_answering(demo::Answering::Normally);
+    demo.set_answering(Answering::Normally);
     instance.quote(&request, SOON).await.unwrap();
 }

@@ -1,1 +1,524 @@
+//! The verification table: tokens made by hand, each spoiled in one way, with the rule it must break.
 
+use std::sync::LazyLock;
+
+use ring::{
+    rand::SystemRandom,
+    signature::{RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RsaEncoding, RsaKeyPair},
+};
+use rsa::{RsaPrivateKey, pkcs8::EncodePrivateKey, traits::PublicKeyParts};
+use serde_json::json;
+
+use super::{super::Answer, *};
+
+const ISSUER: &str = "https://shop.my.erp.net/id";
+const CLIENT: &str = "portal.example.com";
+const NOW: i64 = 1_795_000_000;
+const STATE: &str = "YzQ5ZDc4M2QxN2Q0NDU3YjlhM2Y5OWE1ZTY4OTc0ZGM";
+const NONCE: &str = "ZTRjOTM2M2Y0ODFhNGQ0NGE4NmU1N2ExYjY2NjE3ZmQ";
+const CODE: &str = "SplxlOBeZQQYbYS6WxSbIA";
+const ACCESS: &str = "an.access.token";
+
+struct Key {
+    pair: RsaKeyPair,
+    public: Value,
+}
+
+/// Keys take long to make: once for all tests.
+static KEYS: LazyLock<[Key; 2]> = LazyLock::new(|| ["A1", "B2"].map(key));
+
+fn key(kid: &str) -> Key {
+    let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048).unwrap();
+    let encode = |number: &rsa::BigUint| URL_SAFE_NO_PAD.encode(number.to_bytes_be());
+    Key {
+        public: json!({
+            "kty": "RSA", "use": "sig", "kid": kid, "alg": "RS256",
+            "n": encode(private.n()), "e": encode(private.e()),
+        }),
+        pair: RsaKeyPair::from_pkcs8(private.to_pkcs8_der().unwrap().as_bytes()).unwrap(),
+    }
+}
+
+fn sign(
+    header: &Value,
+    claims: &Value,
+    key: &Key,
+    scheme: &'static dyn RsaEncoding,
+) -> SecretString {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let mut signature = vec![0; key.pair.public().modulus_len()];
+    key.pair
+        .sign(
+            scheme,
+            &SystemRandom::new(),
+            signed.as_bytes(),
+            &mut signature,
+        )
+        .unwrap();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)).into()
+}
+
+fn header() -> Value {
+    json!({"alg": "RS256", "kid": "A1", "typ": "JWT"})
+}
+
+fn front_claims() -> Value {
+    json!({
+        "nbf": NOW, "exp": NOW + 300, "iss": ISSUER, "aud": CLIENT, "nonce": NONCE, "iat": NOW,
+        "c_hash": left_half(CODE), "s_hash": left_half(STATE), "sid": "A1B2", "sub": "maria",
+        "auth_time": NOW - 40, "idp": "local", "amr": ["pwd"],
+    })
+}
+
+fn back_claims() -> Value {
+    let mut claims = front_claims();
+    claims.as_object_mut().unwrap().remove("c_hash");
+    claims["at_hash"] = json!(left_half(ACCESS));
+    claims
+}
+
+fn attempt() -> Attempt {
+    Attempt {
+        state: STATE.to_owned().into(),
+        nonce: NONCE.to_owned().into(),
+        verifier: "v".repeat(64).into(),
+        redirect_uri: "https://portal.example.com/signin-callback"
+            .parse()
+            .unwrap(),
+        language: vitrina::text::Language::ENGLISH,
+    }
+}
+
+fn keys(of: &[&Value]) -> CoreJsonWebKeySet {
+    serde_json::from_value(json!({"keys": of})).unwrap()
+}
+
+const SETTINGS: Settings<'_> = Settings {
+    issuer: ISSUER,
+    client_id: CLIENT,
+};
+
+fn now() -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(NOW).unwrap()
+}
+
+fn check_front(token: &SecretString, keys: &CoreJsonWebKeySet) -> Result<Claims, Rule> {
+    front(
+        &attempt(),
+        token,
+        &CODE.to_owned().into(),
+        keys,
+        now(),
+        &SETTINGS,
+    )
+}
+
+fn check_back(token: SecretString, keys: &CoreJsonWebKeySet) -> Result<Claims, Rule> {
+    let first = sign(&header(), &front_claims(), &KEYS[0], &RSA_PKCS1_SHA256);
+    let first = check_front(&first, keys)?;
+    let tokens = UserTokens {
+        id_token: token,
+        access_token: Some(ACCESS.to_owned().into()),
+    };
+    back(&attempt(), Some(&first), &tokens, keys, now(), &SETTINGS)
+}
+
+/// Changes a value: an object's members are set, or removed where null.
+fn spoiled(mut value: Value, change: &Value) -> Value {
+    for (name, change) in change.as_object().unwrap() {
+        if change.is_null() {
+            value.as_object_mut().unwrap().remove(name);
+        } else {
+            value[name] = change.clone();
+        }
+    }
+    value
+}
+
+/// Front and back outcomes with these changes to header and claims.
+fn both(header_change: &Value, change: &Value) -> [Result<Claims, Rule>; 2] {
+    let keys = keys(&[&KEYS[0].public]);
+    let header = spoiled(header(), header_change);
+    let make = |claims: Value| {
+        sign(
+            &header,
+            &spoiled(claims, change),
+            &KEYS[0],
+            &RSA_PKCS1_SHA256,
+        )
+    };
+    [
+        check_front(&make(front_claims()), &keys),
+        check_back(make(back_claims()), &keys),
+    ]
+}
+
+fn claims_break(change: Value, rule: Rule) {
+    for outcome in both(&json!({}), &change) {
+        assert_eq!(outcome.err(), Some(rule), "{change}");
+    }
+}
+
+fn claims_pass(change: Value) {
+    for outcome in both(&json!({}), &change) {
+        assert_eq!(outcome.unwrap().subject, "maria", "{change}");
+    }
+}
+
+#[test]
+fn sound_tokens_pass() {
+    claims_pass(json!({}));
+}
+
+#[test]
+fn v1_v3_the_answer_is_of_this_attempt_and_this_issuer() {
+    let callback = |state: &str| Callback {
+        state: state.to_owned().into(),
+        answer: Answer::Code {
+            code: CODE.to_owned().into(),
+            id_token: None,
+            issuer: None,
+        },
+    };
+    let outcome = |state, issuer| answer(&attempt(), &callback(state), issuer, &SETTINGS);
+    assert_eq!(outcome(STATE, None), Ok(()));
+    assert_eq!(outcome(STATE, Some(ISSUER)), Ok(()));
+    assert_eq!(outcome("other", None), Err(Rule::V1State));
+    assert_eq!(
+        outcome(STATE, Some("https://evil.net/id")),
+        Err(Rule::V3IssuerField)
+    );
+    assert_eq!(
+        outcome(STATE, Some("https://shop.my.erp.net/id/")),
+        Err(Rule::V3IssuerField)
+    );
+}
+
+#[test]
+fn v1_v2_fields_come_once_and_an_error_comes_alone() {
+    let read = |fields: &[(&'static str, &'static str)]| Callback::read(fields.iter().copied());
+    assert!(
+        read(&[
+            ("code", "c"),
+            ("state", "s"),
+            ("id_token", "t"),
+            ("scope", "openid")
+        ])
+        .is_ok()
+    );
+    assert!(matches!(
+        read(&[("error", "access_denied"), ("state", "s")])
+            .unwrap()
+            .answer,
+        Answer::Error(super::super::ProviderError::Denied)
+    ));
+    for bad in [
+        &[("code", "c")][..],
+        &[("state", "s")],
+        &[("code", "c"), ("state", "")],
+        &[("code", ""), ("state", "s")],
+        &[("code", "c"), ("code", "d"), ("state", "s")],
+        &[("code", "c"), ("state", "s"), ("state", "s")],
+        &[("code", "c"), ("state", "s"), ("error", "access_denied")],
+    ] {
+        assert!(read(bad).is_err(), "{bad:?}");
+    }
+}
+
+#[test]
+fn v4_a_token_is_bounded_and_has_three_parts() {
+    let keys = keys(&[&KEYS[0].public]);
+    for token in [
+        "",
+        "a.b",
+        "a.b.c.d",
+        "a.b.c",
+        "..",
+        &format!("{}.b.c", "a".repeat(20_000)),
+    ] {
+        assert_eq!(
+            check_front(&token.to_owned().into(), &keys).err(),
+            Some(Rule::V4Shape)
+        );
+    }
+    claims_break(json!({"iat": null}), Rule::V4Shape);
+    claims_break(json!({"exp": null}), Rule::V4Shape);
+    claims_break(json!({"iss": null}), Rule::V4Shape);
+}
+
+#[test]
+fn v5_only_rs256() {
+    let all = keys(&[&KEYS[0].public]);
+    let none = format!(
+        "{}.{}.",
+        URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#),
+        URL_SAFE_NO_PAD.encode(front_claims().to_string())
+    );
+    assert_eq!(
+        check_front(&none.into(), &all).err(),
+        Some(Rule::V5Algorithm)
+    );
+    for algorithm in ["HS256", "RS384", "ES256", "PS256"] {
+        let header = json!({"alg": algorithm, "kid": "A1"});
+        let token = sign(&header, &front_claims(), &KEYS[0], &RSA_PKCS1_SHA384);
+        assert_eq!(
+            check_front(&token, &all).err(),
+            Some(Rule::V5Algorithm),
+            "{algorithm}"
+        );
+    }
+}
+
+#[test]
+fn v6_the_header_is_of_an_id_token_and_demands_nothing() {
+    for change in [
+        json!({"typ": "at+jwt"}),
+        json!({"crit": ["x"]}),
+        json!({"cty": "JWT"}),
+    ] {
+        for outcome in both(&change, &json!({})) {
+            assert_eq!(outcome.err(), Some(Rule::V6Header), "{change}");
+        }
+    }
+    for change in [
+        json!({"typ": null}),
+        json!({"jku": "https://evil.net/keys", "jwk": {"kty": "RSA"}}),
+    ] {
+        for outcome in both(&change, &json!({})) {
+            assert!(outcome.is_ok(), "{change}");
+        }
+    }
+}
+
+#[test]
+fn v7_the_key_is_found_by_its_id_or_is_the_only_one() {
+    let one = keys(&[&KEYS[0].public]);
+    let two = keys(&[&KEYS[0].public, &KEYS[1].public]);
+    let unnamed = sign(
+        &json!({"alg": "RS256"}),
+        &front_claims(),
+        &KEYS[0],
+        &RSA_PKCS1_SHA256,
+    );
+    assert!(check_front(&unnamed, &one).is_ok());
+    assert_eq!(
+        check_front(&unnamed, &two).err(),
+        Some(Rule::V7AmbiguousKey)
+    );
+    let other = sign(
+        &json!({"alg": "RS256", "kid": "C3"}),
+        &front_claims(),
+        &KEYS[0],
+        &RSA_PKCS1_SHA256,
+    );
+    assert_eq!(check_front(&other, &two).err(), Some(Rule::V7UnknownKey));
+    let encryption = spoiled(KEYS[0].public.clone(), &json!({"use": "enc"}));
+    let token = sign(&header(), &front_claims(), &KEYS[0], &RSA_PKCS1_SHA256);
+    assert!(check_front(&token, &keys(&[&encryption])).is_err());
+    // Unknown kinds of keys beside a good one do no harm.
+    assert!(
+        check_front(
+            &token,
+            &keys(&[&json!({"kty": "XYZ", "kid": "A1"}), &KEYS[0].public])
+        )
+        .is_ok()
+    );
+}
+
+#[test]
+fn v8_the_signature_must_fit() {
+    let both = keys(&[&KEYS[0].public, &KEYS[1].public]);
+    let by_another = sign(&header(), &front_claims(), &KEYS[1], &RSA_PKCS1_SHA256);
+    assert_eq!(
+        check_front(&by_another, &both).err(),
+        Some(Rule::V8Signature)
+    );
+    let token = sign(&header(), &front_claims(), &KEYS[0], &RSA_PKCS1_SHA256);
+    let text = token.expose_secret();
+    let (signed, _) = text.rsplit_once('.').unwrap();
+    let unsigned: SecretString = format!("{signed}.").into();
+    assert!(check_front(&unsigned, &both).is_err());
+    let claims =
+        URL_SAFE_NO_PAD.encode(spoiled(front_claims(), &json!({"sub": "admin"})).to_string());
+    let mut parts: Vec<&str> = text.split('.').collect();
+    parts[1] = &claims;
+    assert_eq!(
+        check_front(&parts.join(".").into(), &both).err(),
+        Some(Rule::V8Signature)
+    );
+}
+
+#[test]
+fn v9_issuer_is_compared_byte_for_byte() {
+    for issuer in [
+        "https://shop.my.erp.net/id/",
+        "https://SHOP.my.erp.net/id",
+        "https://evil.net/id",
+    ] {
+        claims_break(json!({"iss": issuer}), Rule::V9Issuer);
+    }
+}
+
+#[test]
+fn v10_the_audience_is_us_alone() {
+    claims_pass(json!({"aud": [CLIENT]}));
+    for audience in [
+        json!("other"),
+        json!([]),
+        json!([CLIENT, "other"]),
+        json!(null),
+    ] {
+        claims_break(json!({"aud": audience}), Rule::V10Audience);
+    }
+}
+
+#[test]
+fn v11_the_authorised_party_is_us() {
+    claims_pass(json!({"azp": CLIENT}));
+    claims_break(json!({"azp": "other"}), Rule::V11AuthorizedParty);
+}
+
+#[test]
+fn v12_expired_with_a_minute_of_leeway() {
+    claims_pass(json!({"iat": NOW - 300, "nbf": NOW - 300, "exp": NOW - 59}));
+    claims_break(
+        json!({"iat": NOW - 300, "nbf": NOW - 300, "exp": NOW - 60}),
+        Rule::V12Expired,
+    );
+}
+
+#[test]
+fn v13_issued_neither_tomorrow_nor_last_week() {
+    claims_pass(json!({"iat": NOW + 60}));
+    claims_pass(json!({"iat": NOW - 600}));
+    claims_break(json!({"iat": NOW + 61}), Rule::V13IssuedAt);
+    claims_break(json!({"iat": NOW - 601}), Rule::V13IssuedAt);
+    claims_break(json!({"iat": NOW - 604_800}), Rule::V13IssuedAt);
+}
+
+#[test]
+fn v14_valid_already_and_not_for_ever() {
+    claims_pass(json!({"nbf": null}));
+    claims_pass(json!({"nbf": NOW + 60}));
+    claims_break(json!({"nbf": NOW + 61}), Rule::V14NotBefore);
+    claims_break(json!({"exp": NOW + 86_401}), Rule::V14NotBefore);
+}
+
+#[test]
+fn v15_the_nonce_is_ours_in_both_tokens() {
+    claims_break(json!({"nonce": "another"}), Rule::V15Nonce);
+    claims_break(json!({"nonce": null}), Rule::V15Nonce);
+}
+
+#[test]
+fn v16_the_front_token_binds_the_code() {
+    for hash in [json!(null), json!(left_half("another")), json!("")] {
+        let [front, _] = both(&json!({}), &json!({"c_hash": hash}));
+        assert_eq!(front.err(), Some(Rule::V16CodeHash));
+    }
+}
+
+#[test]
+fn v17_the_state_hash_fits_if_it_is_there() {
+    claims_pass(json!({"s_hash": null}));
+    claims_break(json!({"s_hash": left_half("another")}), Rule::V17StateHash);
+}
+
+#[test]
+fn v18_both_tokens_are_of_the_same_person_and_session() {
+    for (change, sound) in [
+        (json!({"sub": "admin"}), false),
+        (json!({"sid": "FFFF"}), false),
+        (json!({"sid": null}), true),
+    ] {
+        let [_, back] = both(&json!({}), &json!({}));
+        assert!(back.is_ok());
+        let keys = keys(&[&KEYS[0].public]);
+        let token = sign(
+            &header(),
+            &spoiled(back_claims(), &change),
+            &KEYS[0],
+            &RSA_PKCS1_SHA256,
+        );
+        let outcome = check_back(token, &keys);
+        assert_eq!(outcome.is_ok(), sound, "{change}");
+        assert!(sound || outcome.err() == Some(Rule::V18BackToken));
+    }
+}
+
+#[test]
+fn v19_the_access_token_hash_fits_if_it_is_there() {
+    let outcome = |hash: Value| both(&json!({}), &json!({"at_hash": hash}))[1].clone();
+    assert!(outcome(json!(null)).is_ok());
+    assert_eq!(
+        outcome(json!(left_half("another"))).err(),
+        Some(Rule::V19AccessTokenHash)
+    );
+}
+
+#[test]
+fn v19_the_hash_of_the_instances_own_sample_fits() {
+    // The pair of the documents' sample that does belong together (identity.md §3.2).
+    assert_eq!(left_half(SAMPLE_ACCESS_TOKEN), "0ajX6HX83mnbU5XqT5-QFw");
+}
+
+#[test]
+fn v20_the_subject_is_there_and_bounded() {
+    let [front, back] = both(&json!({}), &json!({"sub": null}));
+    assert!(front.is_err() && back.is_err());
+    for subject in [String::new(), " ".to_owned(), "x".repeat(256)] {
+        let [front, _] = both(&json!({}), &json!({"sub": subject}));
+        assert_eq!(front.err(), Some(Rule::V20Subject), "{}", subject.len());
+    }
+}
+
+#[test]
+fn v24_names_are_shown_inert() {
+    assert_eq!(displayable(" Ева\u{202e}\r\n<b>\u{0} "), "Ева<b>");
+    assert_eq!(displayable(&"x".repeat(5000)).chars().count(), 100);
+}
+
+#[test]
+fn an_access_token_tells_only_what_is_signed_for_us_and_this_person() {
+    let keys = keys(&[&KEYS[0].public]);
+    let person = check_back(
+        sign(&header(), &back_claims(), &KEYS[0], &RSA_PKCS1_SHA256),
+        &keys,
+    )
+    .unwrap();
+    let header = json!({"alg": "RS256", "kid": "A1", "typ": "at+jwt"});
+    let claims = json!({
+        "nbf": NOW, "exp": NOW + 3600, "iat": NOW, "iss": ISSUER, "aud": format!("{ISSUER}/resources"),
+        "client_id": CLIENT, "sub": "maria", "id": "15ea3c7f-9086-4cb1-9f4e-c3628a015501", "name": "Мария",
+        "email_verified": "false", "is_admin": "true", "user_type": "ExternalCommunityUser", "locale": "bg",
+        "email": "m@example.com", "scope": ["openid", "profile"],
+    });
+    let told = |header: &Value, change: &Value, key: &Key| {
+        let token = sign(
+            header,
+            &spoiled(claims.clone(), change),
+            key,
+            &RSA_PKCS1_SHA256,
+        );
+        access(&token, &person, &keys, now(), &SETTINGS)
+    };
+    let sound = told(&header, &json!({}), &KEYS[0]).unwrap();
+    assert_eq!(
+        sound.id.unwrap().to_string(),
+        "15ea3c7f-9086-4cb1-9f4e-c3628a015501"
+    );
+    assert_eq!(sound.name.as_deref(), Some("Мария"));
+    for change in [
+        json!({"sub": "admin"}),
+        json!({"client_id": "other"}),
+        json!({"aud": "DomainAPI"}),
+        json!({"iss": "https://evil.net/id"}),
+        json!({"exp": NOW - 61}),
+    ] {
+        assert_eq!(told(&header, &change, &KEYS[0]), None, "{change}");
+    }
+    assert_eq!(told(&header, &json!({}), &KEYS[1]), None);
+}
+
+const SAMPLE_ACCESS_TOKEN: &str = "eyJhbGciOiJSUzI1NiIsImtpZCI6IjVCMjc5MjBFNjUzREQ3QUM2N0QyRjY0QjMyQTE3OTkyIiwidHlwIjoiYXQrand0In0.eyJuYmYiOjE3NjY0OTM3ODEsImV4cCI6MTc2NjQ5NzM4MSwiaXNzIjoiaHR0cHM6Ly9lMS1kZXYubG9jYWwvaWQiLCJhdWQiOiJodHRwczovL2UxLWRldi5sb2NhbC9pZC9yZXNvdXJjZXMiLCJjbGllbnRfaWQiOiJQSyIsInN1YiI6ImFkbWluIiwiYXV0aF90aW1lIjoxNzY2NDkzNDk1LCJpZHAiOiJsb2NhbCIsImlkIjoiOWRhNjQ4MzktYThkMC00OTFkLWFlYmItNGQxOGZhNDJiMDE0IiwibmFtZSI6IkpvaG4gRG9lIiwiZW1haWwiOiJhZG1pbkBtYWlsLmNvbSIsInVzZXJfdHlwZSI6IkludGVybmFsVXNlciIsImlzX2FkbWluIjoidHJ1ZSIsImVtYWlsX3ZlcmlmaWVkIjoiZmFsc2UiLCJkYiI6IkUxX0RFVi0xIFRlc3QiLCJsb2NhbGUiOiJiZyIsImp0aSI6IkM4MTcxRjlFQ0FEN0U2OThEMjBFN0Q2Qjc5ODQyMjYwIiwic2lkIjoiRDFGRkVERkU0Q0IzMjMwMEQyNkMyNjVCOUJEMzc0RkIiLCJpYXQiOjE3NjY0OTM3ODEsInNjb3BlIjpbIm9wZW5pZCIsInByb2ZpbGUiXSwiYW1yIjpbInB3ZCJdfQ.TWePn6yinGcAaItZzfmNM9en3ESfGFhcLulTR7U7wfVK86RW9s8LlsgqoAc2SkigH2cXrovnADCe8uwp7BFSKbQBsN18vH5GmidFpILEr-M_WnOWfFZt941SA04vXpBzDJaiunzRl4FAEMd4RKXJ2L_wCZW8DNaKmsZfS9SH8N6QAYABrNoHZbrRV83pUh7suUnsBF_Ps-jdFNTnuxoj4UooRghAp7dn6LYw3MBcTb3GNdrJosb63DXpQY-Kq58gbYrov0Of4H_RD6lEaKcFbRVmIpg5S1UoM2DFaS-PWxKN_DF9_4A8zazBHM8BgGN4hA7JPOv6W7waODLvNqhnzQ";

@@ -1,9 +1,6 @@
 //! What the tests share: a demo instance with a client of it, and a proxy in front of it that can be told to fail.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicUsize, Ordering},
-};
+use std::sync::{Arc, Mutex};
 
 use axum::{
     Router,
@@ -20,7 +17,7 @@ use erp::{
 };
 
 /// A client with the demo's settings, talking to `root`.
-pub fn client(demo: &Demo, root: &str) -> Instance {
+pub(crate) fn client(demo: &Demo, root: &str) -> Instance {
     let settings = demo.settings();
     let config = Config {
         root: root.parse().unwrap(),
@@ -42,19 +39,19 @@ pub fn client(demo: &Demo, root: &str) -> Instance {
     Instance::new(config, clock(), Arc::new(SystemRandom)).unwrap()
 }
 
-pub fn clock() -> Arc<dyn Clock> {
+pub(crate) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock::new())
 }
 
 /// 32 bytes, base64url.
-pub fn random_text() -> String {
+pub(crate) fn random_text() -> String {
     use base64::Engine;
     let mut bytes = [0; 32];
     SystemRandom.fill(&mut bytes);
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
 }
 
-pub async fn shop() -> (Demo, Instance) {
+pub(crate) async fn shop() -> (Demo, Instance) {
     let demo = Demo::start(Options {
         portal_origins: vec!["http://localhost:3000".to_owned()],
         ..Options::default()
@@ -67,7 +64,7 @@ pub async fn shop() -> (Demo, Instance) {
 
 /// What the proxy does to a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
+pub(crate) enum Act {
     /// Passes it on.
     Pass,
     /// Passes it on and answers something else.
@@ -79,8 +76,8 @@ pub enum Act {
 type Judge = Box<dyn Fn(&Method, &str, &[u8]) -> Act + Send + Sync>;
 
 /// A proxy in front of a demo instance, as one more origin.
-pub struct Proxy {
-    pub root: String,
+pub(crate) struct Proxy {
+    pub(crate) root: String,
     shared: Arc<Shared>,
 }
 
@@ -90,11 +87,10 @@ struct Shared {
     http: reqwest::Client,
     judge: Mutex<Judge>,
     seen: Mutex<Vec<String>>,
-    at_once: AtomicUsize,
 }
 
 impl Proxy {
-    pub async fn before(demo: &Demo) -> Self {
+    pub(crate) async fn before(demo: &Demo) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let root = format!("http://{}", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
@@ -106,7 +102,6 @@ impl Proxy {
                 .unwrap(),
             judge: Mutex::new(Box::new(|_, _, _| Act::Pass)),
             seen: Mutex::default(),
-            at_once: AtomicUsize::new(0),
         });
         let app = Router::new().fallback(pass).with_state(Arc::clone(&shared));
         tokio::spawn(async move { axum::serve(listener, app).await });
@@ -114,16 +109,19 @@ impl Proxy {
     }
 
     /// From now on calls are judged by this.
-    pub fn judge(&self, judge: impl Fn(&Method, &str, &[u8]) -> Act + Send + Sync + 'static) {
+    pub(crate) fn judge(
+        &self,
+        judge: impl Fn(&Method, &str, &[u8]) -> Act + Send + Sync + 'static,
+    ) {
         *self.shared.judge.lock().unwrap() = Box::new(judge);
     }
 
     /// Methods and last parts of the paths of all calls to the API so far.
-    pub fn seen(&self) -> Vec<String> {
+    pub(crate) fn seen(&self) -> Vec<String> {
         self.shared.seen.lock().unwrap().clone()
     }
 
-    pub fn count(&self, part: &str) -> usize {
+    pub(crate) fn count(&self, part: &str) -> usize {
         self.seen()
             .iter()
             .filter(|call| call.contains(part))
@@ -156,7 +154,6 @@ async fn pass(
     if let Act::Instead(status) = act {
         return status.into_response();
     }
-    shared.at_once.fetch_add(1, Ordering::SeqCst);
     let mut request = shared
         .http
         .request(method, format!("{}{path}", shared.target))
@@ -167,7 +164,6 @@ async fn pass(
         }
     }
     let answer = request.send().await;
-    shared.at_once.fetch_sub(1, Ordering::SeqCst);
     let Ok(answer) = answer else {
         return StatusCode::BAD_GATEWAY.into_response();
     };
