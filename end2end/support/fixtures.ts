@@ -28,15 +28,20 @@ export const test = base.extend<ShopOptions & { shopper: Shopper; faults: Faults
 
   locale: async ({ language }, use) => use(language === 'bg' ? 'bg-BG' : 'en-GB'),
 
-  // Whatever the browser complains about fails the test, also where the page looks right.
+  // Whatever the browser complains about on a page of the shop fails the test, also where the page looks right.
   faults: [
-    async ({ page }, use) => {
+    async ({ page, shop }, use) => {
       const seen: string[] = [];
       let refusals = false;
-      page.on('pageerror', (error) => seen.push(`${page.url()}: ${error.stack ?? error.message}`));
+      const ours = () => page.url().startsWith(shop.origin);
+      page.on('pageerror', ({ name, message, stack }) => {
+        // Chromium's report that it skipped the animation between two pages, as with one that follows too soon.
+        const skipped = message.startsWith('Transition was ');
+        if (ours() && !skipped) seen.push(`${page.url()}: ${name}: ${message}\n${stack}`);
+      });
       page.on('console', (message) => {
         const refused = message.text().startsWith('Failed to load resource');
-        if (message.type() === 'error' && !(refused && refusals)) {
+        if (ours() && message.type() === 'error' && !(refused && refusals)) {
           seen.push(`${page.url()}: ${message.text()} (${message.location().url})`);
         }
       });
