@@ -94,6 +94,8 @@ impl Portal {
         leptos: LeptosOptions,
         world: World,
     ) -> Result<Arc<Self>, PortalError> {
+        // Leptos spawns on the run time it is told of; a second portal in one process finds that settled.
+        let _settled = any_spawner::Executor::init_tokio();
         std::fs::create_dir_all(&settings.data).map_err(|error| PortalError::Folder {
             folder: settings.data.clone(),
             error,

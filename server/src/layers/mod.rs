@@ -36,6 +36,8 @@ pub fn around(portal: &Arc<Portal>, router: Router) -> Router {
         .layer(from_fn_with_state(Arc::clone(portal), host::check))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(portal), refusal::friendly))
+        // A page for a refusal may fail too; then a plain answer is left.
+        .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(Arc::clone(portal), headers::set))
         // The lowest level: more costs as much as rendering and saves little.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))

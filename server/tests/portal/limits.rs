@@ -1,7 +1,10 @@
 //! Hosts, headers, limits, failures.
 
 use axum::body::Body;
-use http::{StatusCode, header::{CONTENT_TYPE, HOST}};
+use http::{
+    StatusCode,
+    header::{CONTENT_TYPE, HOST},
+};
 
 use crate::test_portal::TestPortal;
 
@@ -15,17 +18,26 @@ async fn only_the_shops_own_host_is_answered() {
         ("shop.example:8443", StatusCode::MISDIRECTED_REQUEST),
         ("shop.example.evil.example", StatusCode::MISDIRECTED_REQUEST),
     ] {
-        let request = http::Request::get("/").header(HOST, host).body(Body::empty()).unwrap();
+        let request = http::Request::get("/")
+            .header(HOST, host)
+            .body(Body::empty())
+            .unwrap();
         assert_eq!(shop.send(request).await.status(), status, "{host}");
     }
-    let probe = http::Request::get("/health/ready").header(HOST, "10.0.0.7:8080").body(Body::empty()).unwrap();
+    let probe = http::Request::get("/health/ready")
+        .header(HOST, "10.0.0.7:8080")
+        .body(Body::empty())
+        .unwrap();
     assert_eq!(shop.send(probe).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]
 async fn another_name_of_a_developers_machine_leads_to_the_right_one() {
     let shop = TestPortal::start().await;
-    let request = http::Request::get("/en?a=b").header(HOST, "127.0.0.1:3000").body(Body::empty()).unwrap();
+    let request = http::Request::get("/en?a=b")
+        .header(HOST, "127.0.0.1:3000")
+        .body(Body::empty())
+        .unwrap();
     let answer = crate::visitor::read(shop.send(request).await).await;
     assert_eq!(answer.header("location"), "http://localhost:3000/en?a=b");
 }
@@ -35,9 +47,16 @@ async fn the_first_page_is_in_the_browsers_language() {
     let shop = TestPortal::start().await;
     let visitor = shop.visitor();
     for (wishes, to) in [("bg-BG,en;q=0.5", "/bg"), ("de", "/en")] {
-        let request = visitor.request("GET", "/").header("accept-language", wishes).body(Body::empty()).unwrap();
+        let request = visitor
+            .request("GET", "/")
+            .header("accept-language", wishes)
+            .body(Body::empty())
+            .unwrap();
         let answer = visitor.send(request).await;
-        assert_eq!((answer.status, answer.header("location")), (StatusCode::FOUND, to));
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (StatusCode::FOUND, to)
+        );
         assert!(answer.header("vary").contains("Accept-Language"));
     }
 }
@@ -54,18 +73,32 @@ async fn a_body_may_have_64_kib_and_no_more() {
             .body(Body::from("x".repeat(size)))
             .unwrap()
     };
-    assert_eq!(visitor.send(post(64 * 1024)).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(
+        visitor.send(post(64 * 1024)).await.status,
+        StatusCode::SEE_OTHER
+    );
     let answer = visitor.send(post(64 * 1024 + 1)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert!(answer.body.contains("<h1"), "a page for people");
-    assert!(answer.body.contains(answer.header("x-request-id")), "with its reference");
+    assert!(
+        answer.body.contains(answer.header("x-request-id")),
+        "with its reference"
+    );
 }
 
 #[tokio::test]
 async fn every_answer_carries_the_security_headers() {
     let shop = TestPortal::at("https://shop.example").await;
     let visitor = shop.visitor();
-    for path in ["/en", "/", "/en/nowhere", "/health/live", "/signout-callback", "/pkg/nothing.js", "/signin-callback"] {
+    for path in [
+        "/en",
+        "/",
+        "/en/nowhere",
+        "/health/live",
+        "/signout-callback",
+        "/pkg/nothing.js",
+        "/signin-callback",
+    ] {
         let answer = visitor.get(path).await;
         let policy = answer.header("content-security-policy");
         for part in [
@@ -78,7 +111,10 @@ async fn every_answer_carries_the_security_headers() {
         ] {
             assert!(policy.contains(part), "{path}: {part} in {policy}");
         }
-        assert!(!policy.contains("unsafe-inline") && !policy.contains("ws:"), "{policy}");
+        assert!(
+            !policy.contains("unsafe-inline") && !policy.contains("ws:"),
+            "{policy}"
+        );
         for (name, value) in [
             ("strict-transport-security", "max-age=31536000"),
             ("x-content-type-options", "nosniff"),
@@ -88,7 +124,10 @@ async fn every_answer_carries_the_security_headers() {
         ] {
             assert_eq!(answer.header(name), value, "{path}");
         }
-        assert!(!answer.header("permissions-policy").is_empty() && !answer.header("cache-control").is_empty());
+        assert!(
+            !answer.header("permissions-policy").is_empty()
+                && !answer.header("cache-control").is_empty()
+        );
     }
 }
 
@@ -100,8 +139,18 @@ async fn the_policys_nonce_is_the_pages_and_new_each_time() {
     for _ in 0..2 {
         let answer = visitor.get("/en/signed-out").await;
         let policy = answer.header("content-security-policy").to_owned();
-        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
-        assert!(answer.body.contains(&format!("nonce=\"{nonce}\"")), "{nonce}");
+        let nonce = policy
+            .split("'nonce-")
+            .nth(1)
+            .unwrap()
+            .split('\'')
+            .next()
+            .unwrap()
+            .to_owned();
+        assert!(
+            answer.body.contains(&format!("nonce=\"{nonce}\"")),
+            "{nonce}"
+        );
         seen.push(nonce);
     }
     assert_ne!(seen[0], seen[1]);
@@ -111,9 +160,21 @@ async fn the_policys_nonce_is_the_pages_and_new_each_time() {
 async fn personal_pages_are_kept_nowhere() {
     let shop = TestPortal::start().await;
     let visitor = shop.visitor();
-    assert_eq!(visitor.get("/en").await.header("cache-control"), "private, no-cache");
-    for path in ["/en/cart", "/en/checkout", "/en/account/orders", "/en/nowhere"] {
-        assert_eq!(visitor.get(path).await.header("cache-control"), "no-store", "{path}");
+    assert_eq!(
+        visitor.get("/en").await.header("cache-control"),
+        "private, no-cache"
+    );
+    for path in [
+        "/en/cart",
+        "/en/checkout",
+        "/en/account/orders",
+        "/en/nowhere",
+    ] {
+        assert_eq!(
+            visitor.get(path).await.header("cache-control"),
+            "no-store",
+            "{path}"
+        );
     }
     visitor.sign_in("maria", "/en").await;
     assert_eq!(visitor.get("/en").await.header("cache-control"), "no-store");
@@ -123,7 +184,16 @@ async fn personal_pages_are_kept_nowhere() {
 async fn unknown_addresses_and_languages_are_a_friendly_404() {
     let shop = TestPortal::start().await;
     let visitor = shop.visitor();
-    for path in ["/nowhere", "/de", "/en/nowhere", "/en/product", "/wp-login.php", "/.env", "/en/../etc/passwd", "/%00"] {
+    for path in [
+        "/nowhere",
+        "/de",
+        "/en/nowhere",
+        "/en/product",
+        "/wp-login.php",
+        "/.env",
+        "/en/../etc/passwd",
+        "/%00",
+    ] {
         let answer = visitor.get(path).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(answer.body.contains("<h1"), "{path}");
@@ -146,7 +216,10 @@ async fn m6_a_portal_that_leaves_is_not_ready_and_still_alive() {
     let visitor = shop.visitor();
     assert_eq!(visitor.get("/health/ready").await.status, StatusCode::OK);
     shop.portal.leave();
-    assert_eq!(visitor.get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        visitor.get("/health/ready").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     assert_eq!(visitor.get("/health/live").await.status, StatusCode::OK);
 }
 
@@ -156,11 +229,20 @@ async fn m2_with_the_ledger_down_guests_still_see_the_shop() {
     let maria = shop.visitor();
     maria.sign_in("maria", "/en").await;
     shop.portal.ledger.close().await;
-    assert_ne!(shop.visitor().get("/en/signed-out").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_ne!(
+        shop.visitor().get("/en/signed-out").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     let answer = maria.get("/en").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(answer.body.contains("<h1") && !answer.header("retry-after").is_empty());
-    assert!(maria.cookie("session").is_some(), "nobody is signed out by that");
-    assert_eq!(maria.get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        maria.cookie("session").is_some(),
+        "nobody is signed out by that"
+    );
+    assert_eq!(
+        maria.get("/health/ready").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
     assert_eq!(maria.get("/health/live").await.status, StatusCode::OK);
 }

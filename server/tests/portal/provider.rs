@@ -1,14 +1,21 @@
 //! A person's browser at the identity provider: the demo's own pages, over HTTP.
 
 use demo::Demo;
-use reqwest::{Client, Response, header::{LOCATION, SET_COOKIE}, redirect::Policy};
+use reqwest::{
+    Client, Response,
+    header::{LOCATION, SET_COOKIE},
+    redirect::Policy,
+};
 
 pub(crate) struct Provider {
     browser: Client,
 }
 
 impl Provider {
-    #[expect(clippy::disallowed_methods, reason = "a browser, not the portal's client")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a browser, not the portal's client"
+    )]
     pub(crate) fn new() -> Self {
         Self {
             browser: Client::builder().redirect(Policy::none()).build().unwrap(),
@@ -16,8 +23,16 @@ impl Provider {
     }
 
     /// Signs in at the address that a portal has sent the browser to; the fields of the form that leads back.
-    pub(crate) async fn sign_in(&self, demo: &Demo, address: &str, login: &str) -> Vec<(String, String)> {
-        assert!(address.starts_with(&format!("{}/id/connect/authorize?", demo.root())), "{address}");
+    pub(crate) async fn sign_in(
+        &self,
+        demo: &Demo,
+        address: &str,
+        login: &str,
+    ) -> Vec<(String, String)> {
+        assert!(
+            address.starts_with(&format!("{}/id/connect/authorize?", demo.root())),
+            "{address}"
+        );
         let person = demo
             .people()
             .into_iter()
@@ -55,7 +70,10 @@ impl Provider {
 }
 
 fn full(demo: &Demo, address: &str) -> reqwest::Url {
-    reqwest::Url::parse(demo.root()).unwrap().join(address).unwrap()
+    reqwest::Url::parse(demo.root())
+        .unwrap()
+        .join(address)
+        .unwrap()
 }
 
 fn header(response: &Response, name: &str) -> String {
@@ -74,7 +92,10 @@ fn hidden_fields(page: &str) -> Vec<(String, String)> {
         .map(|rest| {
             let (name, rest) = rest.split_once("\" value=\"").unwrap();
             let (value, _) = rest.split_once('"').unwrap();
-            (name.to_owned(), value.replace("&amp;", "&").replace("&#x2F;", "/"))
+            (
+                name.to_owned(),
+                value.replace("&amp;", "&").replace("&#x2F;", "/"),
+            )
         })
         .collect();
     assert!(!fields.is_empty(), "no form that leads back: {page}");

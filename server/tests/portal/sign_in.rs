@@ -15,19 +15,31 @@ async fn a_buyer_signs_in_and_returns_to_where_they_were() {
     let maria = shop.visitor();
     let fields = maria.until_callback("maria", "/en/cart").await;
     let names: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
-    assert!(names.contains(&"code") && names.contains(&"id_token") && names.contains(&"state"), "{names:?}");
+    assert!(
+        names.contains(&"code") && names.contains(&"id_token") && names.contains(&"state"),
+        "{names:?}"
+    );
 
     // P1: the callback comes without cookies and sets none. P4: nothing of the answer stands in an address.
     let parked = maria.call_back(&fields).await;
     assert!(!parked.headers.contains_key(SET_COOKIE));
     let finish = parked.leads_to().to_owned();
     assert!(finish.starts_with("/sign-in/finish/"));
-    assert!(fields.iter().all(|(_, value)| !finish.contains(value.as_str())), "{finish}");
+    assert!(
+        fields
+            .iter()
+            .all(|(_, value)| !finish.contains(value.as_str())),
+        "{finish}"
+    );
 
     let finished = maria.get(&finish).await;
     assert_eq!(finished.leads_to(), "/en/cart");
     assert_eq!(finished.header("cache-control"), "no-store");
-    assert_eq!(maria.cookie_names(), [SESSION], "S6: the attempt's cookie is gone");
+    assert_eq!(
+        maria.cookie_names(),
+        [SESSION],
+        "S6: the attempt's cookie is gone"
+    );
     assert!(maria.get("/en").await.body.contains("Мария Иванова"));
     // The token does not leave the server.
     let (_, token) = fields.iter().find(|(name, _)| name == "id_token").unwrap();
@@ -37,7 +49,10 @@ async fn a_buyer_signs_in_and_returns_to_where_they_were() {
 #[tokio::test]
 async fn where_one_is_led_depends_on_ones_customers() {
     let shop = TestPortal::start().await;
-    assert_eq!(shop.visitor().sign_in("nora", "/en/cart").await, "/en/account/waiting");
+    assert_eq!(
+        shop.visitor().sign_in("nora", "/en/cart").await,
+        "/en/account/waiting"
+    );
     let to = shop.visitor().sign_in("james", "/bg/checkout").await;
     assert_eq!(to, "/bg/account/customers?return=%2Fbg%2Fcheckout");
 }
@@ -53,8 +68,14 @@ async fn p2_the_callback_also_comes_by_get_and_with_a_slash() {
             .filter(|(name, _)| name == "code" || name == "state")
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        let parked = maria.get(&format!("{path}?{}", crate::visitor::form(&printed))).await;
-        assert_eq!(maria.get(parked.leads_to()).await.leads_to(), "/en", "{path}");
+        let parked = maria
+            .get(&format!("{path}?{}", crate::visitor::form(&printed)))
+            .await;
+        assert_eq!(
+            maria.get(parked.leads_to()).await.leads_to(),
+            "/en",
+            "{path}"
+        );
     }
 }
 
@@ -67,7 +88,9 @@ async fn p3_an_answer_without_an_attempt_is_refused_kindly() {
         &[("state", "unknown"), ("code", "c")],
         &[("state", "a"), ("state", "b"), ("code", "c")],
     ] {
-        let answer = stranger.post_from_elsewhere("/signin-callback", fields).await;
+        let answer = stranger
+            .post_from_elsewhere("/signin-callback", fields)
+            .await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST);
         assert!(answer.body.contains("<h1"), "a page: {}", answer.body);
     }
@@ -80,7 +103,10 @@ async fn p3_a_replayed_callback_is_refused() {
     let maria = shop.visitor();
     let fields = maria.until_callback("maria", "/en").await;
     maria.call_back(&fields).await.leads_to();
-    assert_eq!(maria.call_back(&fields).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        maria.call_back(&fields).await.status,
+        StatusCode::BAD_REQUEST
+    );
 }
 
 #[tokio::test]
@@ -94,7 +120,13 @@ async fn p5_an_answer_parked_by_another_browser_signs_nobody_in() {
     assert!(answer.status.is_client_error(), "{}", answer.status);
     assert!(victim.cookie(SESSION).is_none());
     // The attacker could still finish in the attacker's own browser: nothing was spoilt.
-    assert!(attacker.get(parked.leads_to()).await.leads_to().starts_with("/en"));
+    assert!(
+        attacker
+            .get(parked.leads_to())
+            .await
+            .leads_to()
+            .starts_with("/en")
+    );
 }
 
 #[tokio::test]
@@ -103,9 +135,15 @@ async fn p6_a_ninth_tab_pushes_the_oldest_out_and_the_others_finish() {
     let maria = shop.visitor();
     let first = maria.until_callback("maria", "/en").await;
     for _ in 0..8 {
-        maria.post("/sign-in", &[("return", "/en")]).await.leads_to();
+        maria
+            .post("/sign-in", &[("return", "/en")])
+            .await
+            .leads_to();
     }
-    let attempts = maria.cookie_names().into_iter().filter(|name| name.starts_with("attempt-"));
+    let attempts = maria
+        .cookie_names()
+        .into_iter()
+        .filter(|name| name.starts_with("attempt-"));
     assert_eq!(attempts.count(), 8);
     let last = maria.until_callback("maria", "/en").await;
     let parked = maria.call_back(&last).await;
@@ -133,7 +171,12 @@ async fn s2_attempts_end_after_ten_minutes_and_a_slow_typist_is_in_time() {
     slow.post("/sign-in", &[("return", "/en")]).await.leads_to();
     shop.clock.advance(Duration::from_mins(3));
     let fields = slow.until_callback("maria", "/en").await;
-    assert!(slow.call_back(&fields).await.leads_to().starts_with("/sign-in/finish/"));
+    assert!(
+        slow.call_back(&fields)
+            .await
+            .leads_to()
+            .starts_with("/sign-in/finish/")
+    );
 
     let late = shop.visitor();
     let begun = late.post("/sign-in", &[("return", "/en")]).await;
@@ -152,7 +195,10 @@ async fn s2_each_attempt_is_fresh_and_as_the_instance_wants_it() {
     let first = visitor.post("/sign-in", &[("return", "/bg")]).await;
     let second = visitor.post("/sign-in", &[("return", "/bg")]).await;
     for (name, length) in [("state", 43), ("nonce", 43), ("code_challenge", 43)] {
-        let (one, other) = (url_parameter(first.leads_to(), name), url_parameter(second.leads_to(), name));
+        let (one, other) = (
+            url_parameter(first.leads_to(), name),
+            url_parameter(second.leads_to(), name),
+        );
         assert_eq!(one.len(), length, "{name}");
         assert_ne!(one, other, "{name}");
     }
@@ -170,8 +216,20 @@ async fn s2_each_attempt_is_fresh_and_as_the_instance_wants_it() {
 #[tokio::test]
 async fn s3_a_return_address_that_is_no_place_of_ours_leads_home() {
     let shop = TestPortal::start().await;
-    for evil in ["//evil.example", "/\\evil.example", "https:evil", "/%2F%2Fevil", "javascript:alert(1)", "/de", ""] {
-        assert_eq!(shop.visitor().sign_in("maria", evil).await, "/en", "{evil:?}");
+    for evil in [
+        "//evil.example",
+        "/\\evil.example",
+        "https:evil",
+        "/%2F%2Fevil",
+        "javascript:alert(1)",
+        "/de",
+        "",
+    ] {
+        assert_eq!(
+            shop.visitor().sign_in("maria", evil).await,
+            "/en",
+            "{evil:?}"
+        );
     }
 }
 
@@ -201,15 +259,24 @@ async fn s6_the_session_id_is_new_and_one_that_was_set_before_is_never_adopted()
 async fn s8_another_site_cannot_begin_a_sign_in() {
     let shop = TestPortal::start().await;
     let victim = shop.visitor();
-    assert_eq!(victim.post_from_elsewhere("/sign-in", &[("return", "/en")]).await.status, StatusCode::FORBIDDEN);
-    assert_eq!(victim.get("/sign-in?return=/en").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(
+        victim
+            .post_from_elsewhere("/sign-in", &[("return", "/en")])
+            .await
+            .status,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(
+        victim.get("/sign-in?return=/en").await.status,
+        StatusCode::METHOD_NOT_ALLOWED
+    );
     assert!(victim.cookie_names().is_empty());
 }
 
 #[tokio::test]
 async fn a_session_ends_after_thirty_idle_minutes_and_at_the_latest_after_its_life() {
-    let shop = TestPortal::start().await;
     for (person, hours) in [("maria", 12), ("ivan", 8)] {
+        let shop = TestPortal::start().await;
         let idle = shop.visitor();
         idle.sign_in(person, "/en").await;
         let name = idle.get("/en").await.body.contains("sign-out");
@@ -225,7 +292,10 @@ async fn a_session_ends_after_thirty_idle_minutes_and_at_the_latest_after_its_li
             let _used = busy.get("/en").await;
         }
         shop.clock.advance(Duration::from_mins(20));
-        assert!(!busy.get("/en").await.body.contains("sign-out"), "{person}: {hours} hours");
+        assert!(
+            !busy.get("/en").await.body.contains("sign-out"),
+            "{person}: {hours} hours"
+        );
     }
 }
 

@@ -12,8 +12,15 @@ async fn o1_signing_out_ends_the_session_here_and_leads_to_the_instance() {
     let session = maria.cookie("session").unwrap();
     let answer = maria.post("/sign-out", &[("return", "/bg")]).await;
     let to = answer.leads_to();
-    assert!(to.starts_with(&format!("{}/id/connect/endsession?", shop.demo.root())), "{to}");
-    for part in ["id_token_hint=ey", "post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fsignout-callback", "state=bg."] {
+    assert!(
+        to.starts_with(&format!("{}/id/connect/endsession?", shop.demo.root())),
+        "{to}"
+    );
+    for part in [
+        "id_token_hint=ey",
+        "post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A3000%2Fsignout-callback",
+        "state=bg.",
+    ] {
         assert!(to.contains(part), "{part} in {to}");
     }
     assert_eq!(answer.header("clear-site-data"), "\"cache\"");
@@ -29,7 +36,10 @@ async fn o1_another_site_cannot_sign_anybody_out() {
     let shop = TestPortal::start().await;
     let maria = shop.visitor();
     maria.sign_in("maria", "/en").await;
-    assert_eq!(maria.post_from_elsewhere("/sign-out", &[]).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        maria.post_from_elsewhere("/sign-out", &[]).await.status,
+        StatusCode::FORBIDDEN
+    );
     assert!(maria.get("/en").await.body.contains("Мария Иванова"));
 }
 
@@ -54,7 +64,13 @@ async fn o3_without_the_instance_the_sign_out_here_stands() {
     let shop = TestPortal::start().await;
     // A guest has nothing to end elsewhere.
     let guest = shop.visitor();
-    assert_eq!(guest.post("/sign-out", &[("return", "/bg")]).await.leads_to(), "/bg/signed-out");
+    assert_eq!(
+        guest
+            .post("/sign-out", &[("return", "/bg")])
+            .await
+            .leads_to(),
+        "/bg/signed-out"
+    );
 }
 
 #[tokio::test]

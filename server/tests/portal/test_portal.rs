@@ -18,7 +18,8 @@ use tower::ServiceExt;
 
 use crate::visitor::Visitor;
 
-/// The system's clock, ahead by as much as a test wants.
+/// The system's clock, ahead by as much as a test wants. The instance goes by it too.
+#[derive(Debug)]
 pub(crate) struct MovedClock {
     system: SystemClock,
     ahead: Mutex<std::time::Duration>,
@@ -27,6 +28,12 @@ pub(crate) struct MovedClock {
 impl MovedClock {
     pub(crate) fn advance(&self, by: std::time::Duration) {
         *self.ahead.lock().unwrap() += by;
+    }
+}
+
+impl demo::Clock for MovedClock {
+    fn now(&self) -> OffsetDateTime {
+        self.system.now() + *self.ahead.lock().unwrap()
     }
 }
 
@@ -69,7 +76,15 @@ impl TestPortal {
     }
 
     async fn with(origin: &str, instance: Option<&str>) -> Self {
-        let demo = demo::Demo::start(demo::Options::default()).await.unwrap();
+        let clock = Arc::new(MovedClock {
+            system: SystemClock::new(),
+            ahead: Mutex::default(),
+        });
+        let options = demo::Options {
+            clock: Arc::clone(&clock) as Arc<dyn demo::Clock>,
+            ..demo::Options::default()
+        };
+        let demo = demo::Demo::start(options).await.unwrap();
         demo.allow_portal(origin);
         let folder = TempDir::new().unwrap();
         let known = demo.settings();
@@ -87,10 +102,6 @@ impl TestPortal {
             ("VITRINA_DATA", &data),
         ]))
         .unwrap();
-        let clock = Arc::new(MovedClock {
-            system: SystemClock::new(),
-            ahead: Mutex::default(),
-        });
         let world = World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),

@@ -26,7 +26,9 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// Where it leads, by 303.
@@ -66,7 +68,9 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        self.cookies
+            .borrow_mut()
+            .insert(name.to_owned(), value.to_owned());
     }
 
     pub(crate) fn cookie_names(&self) -> Vec<String> {
@@ -75,8 +79,11 @@ impl<'a> Visitor<'a> {
 
     /// Goes to a page: cookies travel.
     pub(crate) async fn get(&self, path: &str) -> Answer {
-        let request = self.request("GET", path).header("sec-fetch-site", "same-origin");
-        self.send(self.with_cookies(request).body(Body::empty()).unwrap()).await
+        let request = self
+            .request("GET", path)
+            .header("sec-fetch-site", "same-origin");
+        self.send(self.with_cookies(request).body(Body::empty()).unwrap())
+            .await
     }
 
     /// Sends a form of one of our pages.
@@ -86,7 +93,12 @@ impl<'a> Visitor<'a> {
             .header("sec-fetch-site", "same-origin")
             .header(ORIGIN, self.portal.origin())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(self.with_cookies(request).body(Body::from(form(fields))).unwrap()).await
+        self.send(
+            self.with_cookies(request)
+                .body(Body::from(form(fields)))
+                .unwrap(),
+        )
+        .await
     }
 
     /// Another site's page sends a form: Lax cookies stay behind, and the origin is hidden (F3).
@@ -96,7 +108,8 @@ impl<'a> Visitor<'a> {
             .header("sec-fetch-site", "cross-site")
             .header(ORIGIN, "null")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(form(fields))).unwrap()).await
+        self.send(request.body(Body::from(form(fields))).unwrap())
+            .await
     }
 
     /// Sends anything; cookies that come back are kept.
@@ -107,10 +120,16 @@ impl<'a> Visitor<'a> {
             let text = cookie.to_str().unwrap();
             let (pair, attributes) = text.split_once(';').unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            assert!(attributes.contains("HttpOnly") || attributes.contains("Max-Age=0"), "{text}");
+            assert!(
+                attributes.contains("HttpOnly") || attributes.contains("Max-Age=0"),
+                "{text}"
+            );
             if name.starts_with("__Host-") {
                 // As browsers demand for this prefix; they ignore the cookie otherwise.
-                assert!(attributes.contains("Secure") && attributes.contains("Path=/"), "{text}");
+                assert!(
+                    attributes.contains("Secure") && attributes.contains("Path=/"),
+                    "{text}"
+                );
             }
             if attributes.contains("Max-Age=0") {
                 cookies.remove(name);
@@ -137,19 +156,27 @@ impl<'a> Visitor<'a> {
         if cookies.is_empty() {
             return request;
         }
-        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         request.header(COOKIE, pairs.join("; "))
     }
 
     /// Begins a sign-in and signs in at the instance: what the instance's page then posts to us.
     pub(crate) async fn until_callback(&self, person: &str, back: &str) -> Vec<(String, String)> {
         let begun = self.post("/sign-in", &[("return", back)]).await;
-        Provider::new().sign_in(&self.portal.demo, begun.leads_to(), person).await
+        Provider::new()
+            .sign_in(&self.portal.demo, begun.leads_to(), person)
+            .await
     }
 
     /// The instance's page posts its answer; where that leads.
     pub(crate) async fn call_back(&self, fields: &[(String, String)]) -> Answer {
-        let fields: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         self.post_from_elsewhere("/signin-callback", &fields).await
     }
 
