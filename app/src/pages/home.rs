@@ -5,10 +5,13 @@ use vitrina::catalog::view::{HomeView, ProductCard};
 
 use super::settled;
 use crate::{
-    components::{Document, GroupTiles, ProductGrid, framed},
+    components::{Document, GroupTiles, Picture, ProductGrid, Role, framed},
     here::Here,
     words::Saying,
 };
+
+/// Pictures beside the first words: fewer look like a mistake.
+const HERO_PICTURES: usize = 3;
 
 pub(super) fn view(here: &Here) -> AnyView {
     settled(here, here.store.home(here.language()), show)
@@ -30,6 +33,7 @@ fn show(here: &Here, home: HomeView) -> AnyView {
             <section class="hero">
                 <h1>{words.say(Saying::HomeTitle)}</h1>
                 <p>{words.say(Saying::HomeLead)}</p>
+                {pictures(&home.featured)}
             </section>
             <section class="section">
                 <h2>{words.say(Saying::BrowseGroups)}</h2>
@@ -46,6 +50,19 @@ fn show(here: &Here, home: HomeView) -> AnyView {
     }
     .into_any();
     framed(here, "page-home", content)
+}
+
+/// A few goods beside the first words, where there is room; the same stand below with their names.
+fn pictures(featured: &[ProductCard]) -> AnyView {
+    let pictures: Vec<_> = featured
+        .iter()
+        .filter_map(|card| card.picture.clone())
+        .take(HERO_PICTURES)
+        .map(|picture| view! { <Picture picture=Some(picture) role=Role::Card/> })
+        .collect();
+    (pictures.len() == HERO_PICTURES)
+        .then(|| view! { <div class="hero-pictures">{pictures}</div> })
+        .into_any()
 }
 
 fn products(here: &Here, title: Saying, cards: Vec<ProductCard>) -> AnyView {
