@@ -1,5 +1,5 @@
 //! Settings: every mistake is told, at once, with what to do.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use server::settings::{Input, LedgerAddress, Mistakes, Settings, Source};
 use vitrina::text::Language;
