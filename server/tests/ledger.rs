@@ -1,11 +1,6 @@
 //! The ledger's compare-and-set steps under parallel use (S1), on SQLite and, where `VITRINA_TEST_POSTGRES` names a database, on
 //! PostgreSQL.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use std::{path::PathBuf, sync::Arc};
 

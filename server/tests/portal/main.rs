@@ -1,10 +1,5 @@
 //! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod forgery;
 mod limits;
