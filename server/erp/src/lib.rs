@@ -32,6 +32,8 @@ mod picture;
 mod seller;
 mod service_token;
 mod sites;
+#[cfg(test)]
+mod testing;
 mod transactions;
 mod translate;
 mod wire;

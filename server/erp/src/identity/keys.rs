@@ -57,9 +57,10 @@ impl Keys {
         if let Some(keys) = self.fresh() {
             return Ok(keys);
         }
-        if let Some(keys) = self.lock().keys.clone()
-            && self.tried_lately()
-        {
+        // Asked before the lock is taken: both look into the same state.
+        let tried_lately = self.tried_lately();
+        let known = self.lock().keys.clone();
+        if let Some(keys) = known.filter(|_| tried_lately) {
             return Ok(keys);
         }
         match self.fetch(address).await {
@@ -108,5 +109,55 @@ impl Keys {
 
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+    use crate::testing::Hand;
+
+    /// A key set that counts how often it is fetched, and fails while it is told to.
+    async fn provider(fetches: Arc<AtomicUsize>, broken: Arc<AtomicUsize>) -> Url {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let root = format!("http://{}/", listener.local_addr().unwrap());
+        let app = axum::Router::new().fallback(move || {
+            fetches.fetch_add(1, Ordering::SeqCst);
+            let broken = broken.load(Ordering::SeqCst) > 0;
+            async move { if broken { "<html>" } else { "{\"keys\": []}" } }
+        });
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        root.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn v7_unknown_keys_cause_one_fetch_a_minute_and_the_last_good_set_stays() {
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let broken = Arc::new(AtomicUsize::new(0));
+        let address = provider(fetches.clone(), broken.clone()).await;
+        let clock = Arc::new(Hand::default());
+        let keys = Keys::new(Http::new(address.clone()).unwrap(), clock.clone());
+        let count = || fetches.load(Ordering::SeqCst);
+
+        keys.current(&address).await.unwrap();
+        for _ in 0..1000 {
+            assert!(keys.refetched(&address).await.is_none());
+        }
+        assert_eq!(count(), 1, "a storm of unknown keys");
+
+        clock.advance(Duration::from_mins(1));
+        assert!(keys.refetched(&address).await.is_some());
+        assert!(keys.refetched(&address).await.is_none());
+        assert_eq!(count(), 2);
+
+        // An hour later, with the provider broken.
+        broken.store(1, Ordering::SeqCst);
+        clock.advance(Duration::from_hours(1));
+        for _ in 0..10 {
+            keys.current(&address).await.unwrap();
+        }
+        assert_eq!(count(), 3);
     }
 }
