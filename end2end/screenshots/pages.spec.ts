@@ -1,5 +1,5 @@
 import { desktop, phone } from '../support/browser.ts';
-import { test } from '../support/fixtures.ts';
+import { expect, test } from '../support/fixtures.ts';
 import { people } from '../support/people.ts';
 import { Shopper } from '../support/shopper.ts';
 
@@ -11,7 +11,19 @@ for (const language of ['en', 'bg'] as const) {
       const context = await browser.newContext({ viewport, locale: language, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const shopper = new Shopper(page, shop, language, true);
+      // A new shop fetches its pictures one after the other; the page is asked for again until all of them are there.
+      const seesPictures = async () => {
+        const missing = await page.evaluate(async () => {
+          const pictures = [...document.images];
+          for (const picture of pictures) picture.loading = 'eager';
+          await Promise.allSettled(pictures.map((picture) => picture.decode()));
+          return pictures.filter((picture) => picture.naturalWidth === 0).length;
+        });
+        if (missing > 0) await page.reload();
+        expect(missing).toBe(0);
+      };
       const take = async (name: string) => {
+        await expect(seesPictures).toPass({ timeout: 60_000 });
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
           await page.screenshot({ path: `${folder}/${name}-${device}-${colorScheme}-${language}.png`, fullPage: true });
