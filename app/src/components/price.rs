@@ -66,7 +66,7 @@ pub(crate) fn PriceBreaks(
             .map(|step| {
                 view! {
                     <tr>
-                        <th scope="row">{words.from_quantity(step.from, &unit.name)}</th>
+                        <th scope="row">{words.from_quantity(step.from)}</th>
                         <td>{words.money(&step.each)}</td>
                     </tr>
                 }
@@ -74,7 +74,7 @@ pub(crate) fn PriceBreaks(
             .collect();
         view! {
             <table class="price-breaks">
-                <caption>{words.say(Saying::PriceBreaks)}</caption>
+                <caption>{words.say(Saying::PriceBreaks)}", "{words.per(&unit.name)}</caption>
                 <thead class="visually-hidden">
                     <tr>
                         <th scope="col">{words.say(Saying::Quantity)}</th>

@@ -47,14 +47,14 @@ pub(crate) fn ProductCard(
             <h3 class="product-card-name"><a href=href>{card.name.clone()}</a></h3>
             <p class="product-card-code">{card.part_number.as_str().to_owned()}</p>
             <PriceTag words price=card.price.clone() unit=card.unit.clone()/>
-            {stock(words, card.availability, &card.unit.name)}
+            {stock(words, card.availability)}
             {action}
         </article>
     }
 }
 
 /// Whether it can be had, as a line with a mark that does not depend on colour alone.
-pub(crate) fn stock(words: Words, availability: Availability, unit: &str) -> AnyView {
+pub(crate) fn stock(words: Words, availability: Availability) -> AnyView {
     let class = match availability {
         Availability::NotStocked => return ().into_any(),
         Availability::InStock => "stock stock-in",
@@ -62,5 +62,5 @@ pub(crate) fn stock(words: Words, availability: Availability, unit: &str) -> Any
         Availability::Out => "stock stock-out",
         Availability::Unknown => "stock",
     };
-    view! { <p class=class>{words.availability(availability, unit)}</p> }.into_any()
+    view! { <p class=class>{words.availability(availability)}</p> }.into_any()
 }

@@ -109,7 +109,7 @@ fn line(here: &Here, line: &LineView) -> AnyView {
                 <h2 class="cart-line-name">{name}</h2>
                 {line.variant.clone().map(|variant| view! { <p class="cart-line-variant">{variant}</p> })}
                 {each}
-                {stock(words, line.availability, &unit)}
+                {stock(words, line.availability)}
                 {problem}
             </div>
             {line.unit.is_some().then(|| quantity(here, line, &unit))}

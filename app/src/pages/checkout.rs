@@ -198,7 +198,7 @@ fn summary(here: &Here, checkout: &CheckoutView) -> AnyView {
                 <li>
                     <span>{line.name.clone()}</span>
                     <span class="summary-how-many">
-                        {line.quantity.format(words.language())}"\u{a0}"{unit.unwrap_or_default()}
+                        {words.so_many(line.quantity.value(), &unit.unwrap_or_default())}
                     </span>
                     <span class="summary-amount">{amount.map(|amount| words.money(&amount))}</span>
                 </li>

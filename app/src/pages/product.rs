@@ -67,7 +67,7 @@ fn show(here: &Here, product: ProductView) -> AnyView {
                 <p class="product-code">{words.say(Saying::Code)}" "{card.part_number.as_str().to_owned()}</p>
                 <PriceTag words price=card.price.clone() unit=card.unit.clone()/>
                 {breaks.map(|price| view! { <PriceBreaks words price unit=card.unit.clone()/> })}
-                {stock(words, card.availability, &card.unit.name)}
+                {stock(words, card.availability)}
                 <AddForm words product=product.clone() back=here.place.clone() problem/>
                 {summary}
             </div>

@@ -116,21 +116,26 @@ impl Words {
     }
 
     /// Whether something can be had; nothing for what has no stock.
-    pub fn availability(self, availability: Availability, unit: &str) -> Option<String> {
+    pub fn availability(self, availability: Availability) -> Option<String> {
         Some(match availability {
             Availability::NotStocked => return None,
             Availability::InStock => self.say(Saying::InStock).to_owned(),
             Availability::Few(left) => {
                 let left = self.number(left);
                 if self.bulgarian() {
-                    format!("Остават {left}\u{a0}{unit}")
+                    format!("Остават {left}")
                 } else {
-                    format!("{left}\u{a0}{unit} left")
+                    format!("Only {left} left")
                 }
             }
             Availability::Out => self.say(Saying::OutOfStock).to_owned(),
             Availability::Unknown => self.say(Saying::StockUnknown).to_owned(),
         })
+    }
+
+    /// So many of a unit. Units are named by the instance in the singular only, which a sign bears and a sentence does not.
+    pub fn so_many(self, quantity: Decimal, unit: &str) -> String {
+        format!("{}\u{a0}×\u{a0}{unit}", self.number(quantity))
     }
 
     /// For how many of what a price is.
@@ -143,32 +148,31 @@ impl Words {
     }
 
     /// From how many on a price is another.
-    pub fn from_quantity(self, from: Decimal, unit: &str) -> String {
+    pub fn from_quantity(self, from: Decimal) -> String {
         let from = self.number(from);
         if self.bulgarian() {
-            format!("от {from}\u{a0}{unit}")
+            format!("от {from} нагоре")
         } else {
-            format!("from {from}\u{a0}{unit}")
+            format!("{from} or more")
         }
     }
 
     /// How many of the selling unit another unit holds.
     pub fn holds(self, unit: &str, holds: Decimal, selling: &str) -> String {
-        let holds = self.number(holds);
-        format!("{unit} ({holds}\u{a0}{selling})")
+        format!("{unit} ({})", self.so_many(holds, selling))
     }
 
     /// The least that one may order.
     pub fn least(self, least: Decimal, unit: &str) -> String {
-        let least = self.number(least);
+        let least = self.so_many(least, unit);
         if self.bulgarian() {
-            format!("Поръчва се от {least}\u{a0}{unit} нагоре.")
+            format!("Най-малкото количество е {least}.")
         } else {
-            format!("Orders start at {least}\u{a0}{unit}.")
+            format!("The least quantity is {least}.")
         }
     }
 
-    /// The first so many characters of a picture's place in a gallery.
+    /// A picture's place in a gallery.
     pub fn picture_of(self, at: usize, of: usize) -> String {
         if self.bulgarian() {
             format!("Снимка {at} от {of}")
