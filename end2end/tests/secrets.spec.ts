@@ -56,7 +56,8 @@ async function crawl(shopper: Shopper): Promise<{ pages: number; found: string[]
 }
 
 test('no page or file of the shop shows a secret or a token', async ({ shopper }) => {
-  test.slow();
+  // The crawl takes a minute or more of many pages, on a busy machine several.
+  test.setTimeout(600_000);
   await shopper.open('');
   const guest = await crawl(shopper);
   expect(guest.found).toEqual([]);
