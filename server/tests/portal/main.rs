@@ -1,8 +1,10 @@
 //! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod forgery;
 mod limits;
+mod mirror;
+mod orders;
 mod provider;
 mod sign_in;
 mod sign_out;
