@@ -18,14 +18,20 @@ const forbidden: [string, RegExp | string][] = [
   ['a token', /eyJ[\w-]+\.eyJ[\w-]+/],
 ];
 
-/** Follows every link and loads every file of the site, and answers what was found where. */
+/** As many pages and files as one crawl looks at; each kind of page is among the first. */
+const MOST = 150;
+const AT_ONCE = 4;
+
+/** Follows the links breadth first, loads the files of the site too, and answers what was found where. */
 async function crawl(shopper: Shopper): Promise<{ pages: number; found: string[] }> {
   const { origin } = shopper.shop;
-  const waiting = [`${origin}/en`, `${origin}/bg`, `${origin}/en/cart`, `${origin}/en/checkout`, `${origin}/en/account/orders`];
-  const known = new Set(waiting);
+  const starts = ['/en', '/bg', '/en/cart', '/en/checkout', '/en/account/orders', '/en/product/KM-RIN-CR', '/en/search?q=rini', '/en/no-such-page'];
+  const known = new Set(starts.map((path) => `${origin}${path}`));
+  const waiting = [...known];
   const found: string[] = [];
   let pages = 0;
-  for (let address = waiting.shift(); address !== undefined && pages < 400; address = waiting.shift()) {
+
+  async function look(address: string): Promise<void> {
     const answer = await shopper.page.request.get(address);
     const body = await answer.body();
     const text = `${JSON.stringify(answer.headers())}\n${body.toString('latin1')}`;
@@ -34,23 +40,21 @@ async function crawl(shopper: Shopper): Promise<{ pages: number; found: string[]
       const hit = typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text);
       if (hit) found.push(`${what} in ${address}`);
     }
-    if (!answer.headers()['content-type']?.startsWith('text/html')) continue;
-    for (const [, link] of body.toString('utf8').matchAll(/(?:href|src)="([^"#]+)"/g)) {
-      const next = new URL(link!.replaceAll('&amp;', '&'), address);
-      const image = /^\/(picture|media)/.test(next.pathname);
-      if (next.origin === origin && !image && !known.has(next.href)) {
+    if (!answer.headers()['content-type']?.startsWith('text/html')) return;
+    const links = [...body.toString('utf8').matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'));
+    // The WASM is named by a script, not by a link.
+    const files = [...text.matchAll(/["'](\/pkg\/[^"']+)["']/g)].map(([, file]) => file!);
+    for (const link of [...files, ...links]) {
+      const next = new URL(link, address);
+      if (next.origin === origin && !next.pathname.startsWith('/img/') && !known.has(next.href)) {
         known.add(next.href);
         waiting.push(next.href);
       }
     }
-    // The WASM is named by a script, not by a link.
-    for (const [, file] of text.matchAll(/["'](\/pkg\/[^"']+)["']/g)) {
-      const next = new URL(file!, origin).href;
-      if (!known.has(next)) {
-        known.add(next);
-        waiting.push(next);
-      }
-    }
+  }
+
+  while (waiting.length > 0 && pages < MOST) {
+    await Promise.all(waiting.splice(0, AT_ONCE).map(look));
   }
   return { pages, found };
 }
