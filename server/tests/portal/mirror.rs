@@ -134,7 +134,7 @@ async fn a_copy_that_is_not_refreshed_is_told_to_be_old() {
     let shop = filled().await;
     assert_eq!(shop.portal.mirror.stale_since(), None);
     shop.clock
-        .advance(shop.portal.settings.stale_after + std::time::Duration::from_secs(60));
+        .advance(shop.portal.settings.stale_after + std::time::Duration::from_mins(1));
     assert!(shop.portal.mirror.stale_since().is_some());
     shop.portal.mirror.pull().await.unwrap();
     assert_eq!(shop.portal.mirror.stale_since(), None);

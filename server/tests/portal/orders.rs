@@ -331,7 +331,7 @@ async fn k5_an_order_that_is_not_found_is_doubted_until_it_cannot_come_any_more(
     assert_eq!(shop.demo.calls().total, 0);
     shop.clock.advance(std::time::Duration::from_secs(10));
     assert_eq!(look().await, 1);
-    shop.clock.advance(std::time::Duration::from_secs(31 * 60));
+    shop.clock.advance(std::time::Duration::from_mins(31));
     assert_eq!(look().await, 0);
     assert_eq!(stage().await, Stage::Lost);
     let basket = shop.portal.ledger.basket(&owner).await.unwrap();
