@@ -71,8 +71,6 @@ impl Drawing {
 
 #[cfg(test)]
 mod tests {
-    use resvg::tiny_skia::PixmapPaint;
-
     use super::colour::COLOURS;
     use super::*;
 
@@ -92,34 +90,5 @@ mod tests {
             assert!(png.starts_with(b"\x89PNG"), "{motif:?}");
             assert!(png.len() < 300_000, "{motif:?}: {} bytes", png.len());
         }
-    }
-
-    #[test]
-    #[ignore = "draws one sheet of everything, for people to look at"]
-    fn contact_sheet() {
-        let side = 260;
-        let mut sheet = Pixmap::new(side * 8, side * 8).unwrap();
-        for (index, motif) in Motif::ALL.iter().enumerate() {
-            for view in 1..=2 {
-                let place = u32::try_from(index * 2).unwrap() + u32::from(view) - 1;
-                let png = drawing(*motif, index, view).render(side).unwrap();
-                let picture = Pixmap::decode_png(&png).unwrap();
-                let (x, y) = (
-                    i32::try_from(place % 8 * side).unwrap(),
-                    i32::try_from(place / 8 * side).unwrap(),
-                );
-                sheet.draw_pixmap(
-                    x,
-                    y,
-                    picture.as_ref(),
-                    &PixmapPaint::default(),
-                    Transform::identity(),
-                    None,
-                );
-            }
-        }
-        let path = std::env::temp_dir().join("demo-contact-sheet.png");
-        sheet.save_png(&path).unwrap();
-        println!("{}", path.display());
     }
 }
