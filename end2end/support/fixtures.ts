@@ -41,9 +41,7 @@ export const test = base.extend<ShopOptions & { shopper: Shopper; faults: Faults
       });
       page.on('console', (message) => {
         const refused = message.text().startsWith('Failed to load resource');
-        // A picture that has not been fetched from the instance yet, and whose turn does not come in time.
-        const picture = refused && message.text().includes('503') && message.location().url.startsWith(`${shop.origin}/img/`);
-        if (ours() && message.type() === 'error' && !picture && !(refused && refusals)) {
+        if (ours() && message.type() === 'error' && !(refused && refusals)) {
           seen.push(`${page.url()}: ${message.text()} (${message.location().url})`);
         }
       });

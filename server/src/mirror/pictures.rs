@@ -39,6 +39,9 @@ const PAUSE: Duration = Duration::from_mins(10);
 const SQUARE: u32 = 1000;
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const SHORTLY: HeaderValue = HeaderValue::from_static("public, max-age=60");
+const NOT_KEPT: HeaderValue = HeaderValue::from_static("no-store");
+/// A grey frame on nothing, at home on light and on dark pages: stands where a picture of the catalogue cannot be shown yet.
+const PLACEHOLDER: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" fill="none" stroke="#8a8f98" stroke-opacity=".55" stroke-linejoin="round"><path d="M28 32h40v32H28Zm0 24 10-10 8 8 7-7 15 15"/><circle cx="57" cy="41" r="2.5"/></svg>"##;
 
 /// Why a picture is not there. For operators.
 #[derive(Debug, thiserror::Error)]
@@ -250,14 +253,9 @@ async fn serve(State(mirror): State<Arc<Mirror>>, Path(file): Path<String>) -> R
         let fetch = tokio::spawn(async move { task_mirror.pictures().ensure(key, owner).await });
         match mirror.within(WAIT, fetch).await {
             Some(Ok(true)) => {}
-            Some(_) => return missing(),
-            None => {
-                let soon = [
-                    (header::RETRY_AFTER, HeaderValue::from_static("5")),
-                    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-                ];
-                return (StatusCode::SERVICE_UNAVAILABLE, soon).into_response();
-            }
+            Some(_) => return placeholder(SHORTLY),
+            // Its turn comes: the next view asks again.
+            None => return placeholder(NOT_KEPT),
         }
     }
     match mirror.pictures().bytes(key, width).await {
@@ -278,6 +276,23 @@ async fn serve(State(mirror): State<Arc<Mirror>>, Path(file): Path<String>) -> R
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }
+}
+
+/// Not an error: the picture belongs to the catalogue and the page is right, only without it. An error would leave the browser's
+/// broken frame on the page and a complaint in its console.
+fn placeholder(kept: HeaderValue) -> Response {
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("image/svg+xml"),
+        ),
+        (header::CACHE_CONTROL, kept),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+    ];
+    (headers, PLACEHOLDER).into_response()
 }
 
 /// Waits for the future, but not longer than this by the clock.

@@ -166,6 +166,21 @@ async fn pictures_are_served_small_and_for_ever_and_others_cost_no_call() {
 }
 
 #[tokio::test]
+async fn a_picture_that_cannot_be_had_is_a_frame_and_is_asked_for_again() {
+    let shop = filled().await;
+    let guest = shop.visitor();
+    let key = shop.portal.mirror.snapshot().unwrap().catalogue.pictures()[0];
+    let address = shop.portal.mirror.pictures().view(key).sources[0]
+        .address
+        .clone();
+    shop.demo.set_answering(demo::Answering::Unavailable);
+    let frame = guest.get(&address).await;
+    assert_eq!(frame.status, StatusCode::OK);
+    assert_eq!(frame.header("content-type"), "image/svg+xml");
+    assert!(!frame.header("cache-control").contains("immutable"));
+}
+
+#[tokio::test]
 async fn a_product_withdrawn_while_in_the_cart_stays_visible_and_stops_the_order() {
     let shop = filled().await;
     let maria = shop.visitor();
