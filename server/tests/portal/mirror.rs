@@ -45,6 +45,13 @@ pub(crate) async fn add(visitor: &Visitor<'_>, product: &str, quantity: &str) ->
     visitor.post("/api/cart/add", &fields).await
 }
 
+fn first_picture(portal: &Portal) -> String {
+    let key = portal.mirror.snapshot().unwrap().catalogue.pictures()[0];
+    portal.mirror.pictures().view(key).sources[0]
+        .address
+        .clone()
+}
+
 fn some_pages(portal: &Portal) -> Vec<String> {
     let snapshot = portal.mirror.snapshot().unwrap();
     let group = snapshot
@@ -144,10 +151,7 @@ async fn a_copy_that_is_not_refreshed_is_told_to_be_old() {
 async fn pictures_are_served_small_and_for_ever_and_others_cost_no_call() {
     let shop = filled().await;
     let guest = shop.visitor();
-    let key = shop.portal.mirror.snapshot().unwrap().catalogue.pictures()[0];
-    let address = shop.portal.mirror.pictures().view(key).sources[0]
-        .address
-        .clone();
+    let address = first_picture(&shop.portal);
     let picture = guest.get(&address).await;
     assert_eq!(picture.status, StatusCode::OK);
     assert_eq!(picture.header("content-type"), "image/webp");
@@ -169,10 +173,7 @@ async fn pictures_are_served_small_and_for_ever_and_others_cost_no_call() {
 async fn a_picture_that_cannot_be_had_is_a_frame_and_is_asked_for_again() {
     let shop = filled().await;
     let guest = shop.visitor();
-    let key = shop.portal.mirror.snapshot().unwrap().catalogue.pictures()[0];
-    let address = shop.portal.mirror.pictures().view(key).sources[0]
-        .address
-        .clone();
+    let address = first_picture(&shop.portal);
     shop.demo.set_answering(demo::Answering::Unavailable);
     let frame = guest.get(&address).await;
     assert_eq!(frame.status, StatusCode::OK);
