@@ -12,7 +12,7 @@ use crate::{Demo, domain};
 /// There is no such row.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the demo instance has no {0}")]
-pub struct Missing(String);
+pub struct Missing(pub(crate) String);
 
 impl Demo {
     /// Withdraws a product from sale, or puts it back (`Active`).

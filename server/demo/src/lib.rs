@@ -45,6 +45,9 @@ pub use identity::people::{Person, UserType};
 pub use instance::Answering;
 pub use levers::Missing;
 pub use orders::{OrderLineRecord, OrderRecord};
+pub use seed::prices::{
+    Conditions, DiscountRow, PriceListRow, PriceRow, PriceRows, PriceTypeRow, SegmentRow,
+};
 pub use seed::{Seed, SeedError, SellerSettings};
 
 use domain::Domain;

@@ -5,6 +5,7 @@
 mod catalogue;
 mod customers;
 mod history;
+pub(crate) mod prices;
 mod seller;
 
 use sha2::{Digest, Sha256};

@@ -10,4 +10,5 @@ mod house;
 mod identity;
 mod orders;
 mod portal;
+mod prices;
 mod reading;

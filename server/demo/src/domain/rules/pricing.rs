@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use super::units;
 use crate::domain::schema::PRIORITY;
@@ -108,11 +109,13 @@ impl Ask<'_> {
 
     /// One discount per level: the highest priority, then the latest start; the levels cascade.
     pub(crate) fn discounts(&self) -> Discounts {
-        let allowed = match self
+        // Unverified: a list that is switched off or not valid on the date lets no further levels in. Its price rows still
+        // match an order that names it, since to match is all that is documented of their conditions.
+        let list = self
             .database
             .follow(self.order.get("PriceList"))
-            .map(|list| list.get("AutoApplyDiscountLevel").clone())
-        {
+            .filter(|list| self.in_force(list));
+        let allowed = match list.map(|list| list.get("AutoApplyDiscountLevel")) {
             Some(Value::Member("Two")) => 2,
             Some(Value::Member("Three")) => 3,
             _ => 1,
@@ -195,17 +198,49 @@ impl Ask<'_> {
     fn fits(&self, row: &Row, conditions: &[&str]) -> bool {
         let bound = |name: &str| units::in_base(self.database, self.product, row.get(name));
         let unmeasurable = |name: &str| *row.get(name) != Value::Null && bound(name).is_none();
-        row.get("IsActive").is_true()
-            && conditions.iter().all(|name| *row.get(name) == Value::Null || row.get(name).id() == self.order.get(name).id())
-            // Nobody is a member of a target group or belongs to a campaign here.
-            && *row.get("TargetGroup") == Value::Null
+        self.in_force(row)
+            && conditions.iter().all(|name| {
+                *row.get(name) == Value::Null || row.get(name).id() == self.order.get(name).id()
+            })
+            && row
+                .get("TargetGroup")
+                .id()
+                .is_none_or(|group| self.is_member(group))
+            // Unverified: orders name no campaign, so that a row of a campaign never matches one.
             && *row.get("Campaign") == Value::Null
-            && row.get("FromDate").time().is_none_or(|from| day(from) <= self.date)
-            && row.get("ThruDate").time().is_none_or(|thru| self.date <= day(thru))
             && !unmeasurable("MinQuantity")
             && !unmeasurable("MaxQuantity")
             && bound("MinQuantity").is_none_or(|least| least <= self.base)
             && bound("MaxQuantity").is_none_or(|most| self.base <= most)
+    }
+
+    /// Active and valid on the date.
+    fn in_force(&self, row: &Row) -> bool {
+        row.get("IsActive").is_true()
+            && row
+                .get("FromDate")
+                .time()
+                .is_none_or(|from| day(from) <= self.date)
+            && row
+                .get("ThruDate")
+                .time()
+                .is_none_or(|thru| self.date <= day(thru))
+    }
+
+    /// Whether the order's customer is in this target group.
+    fn is_member(&self, group: Uuid) -> bool {
+        let customer = self.order.get("Customer").id();
+        self.database
+            .follow(&Value::Reference(Reference {
+                set: "Crm_Marketing_TargetGroups",
+                id: group,
+            }))
+            .is_some_and(|group| group.get("IsActive").is_true())
+            && self
+                .database
+                .children("Crm_Marketing_TargetGroupMembers", "TargetGroup", group)
+                .iter()
+                .any(|member| member.get("Customer").id() == customer)
     }
 }
 

@@ -98,6 +98,20 @@ pub(super) const ENTITIES: &[Entity] = &[
             ),
         ],
     },
+    // Unverified: entities.md names types of customers, but not their attributes.
+    Entity {
+        set: "Crm_Sales_CustomerTypes",
+        kind: "Crm_Sales_CustomerType",
+        table: "Crm_Customer_Types",
+        shape: Shape::Root,
+        base: None,
+        display: "Name",
+        search: &[],
+        attributes: &[
+            text("Code", 16, EQ | LIKE).required().orderable(),
+            ml("Name", 254, LIKE).required(),
+        ],
+    },
     Entity {
         set: "Crm_Sales_CustomerExternalAccess",
         kind: "Crm_Sales_CustomerExternalAcces",

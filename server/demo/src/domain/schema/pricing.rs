@@ -1,8 +1,8 @@
 //! Prices and discounts (entities.md §2).
 
 use super::{
-    EQ, Entity, Enumeration, IN, Initial, LIKE, RANGE, Shape, amount, boolean, date, datetime,
-    decimal, int, member, ml, quantity, reference, text,
+    EQ, Entity, Enumeration, IN, Initial, LIKE, RANGE, Shape, amount, boolean, children, date,
+    datetime, decimal, int, member, ml, quantity, reference, text,
 };
 
 const PRODUCTS: &str = "General_Products_Products";
@@ -12,6 +12,7 @@ const COMPANIES: &str = "General_EnterpriseCompanies";
 const LOCATIONS: &str = "General_Contacts_CompanyLocations";
 const PRICE_LISTS: &str = "Crm_Pricing_PriceLists";
 const TARGET_GROUPS: &str = "Crm_Marketing_TargetGroups";
+const MEMBERS: &str = "Crm_Marketing_TargetGroupMembers";
 const CAMPAIGNS: &str = "Crm_Marketing_Campaigns";
 
 /// Ranks of price and discount rows, stored 1–5.
@@ -133,6 +134,34 @@ pub(super) const ENTITIES: &[Entity] = &[
             reference("Campaign", CAMPAIGNS),
             member("Priority", &PRIORITY, 0).initial(Initial::Member("Medium")),
             text("Description", 50, LIKE),
+        ],
+    },
+    // Unverified: entities.md names target groups with their members, but not their attributes.
+    Entity {
+        set: TARGET_GROUPS,
+        kind: "Crm_Marketing_TargetGroup",
+        table: "Crm_Target_Groups",
+        shape: Shape::Root,
+        base: None,
+        display: "Name",
+        search: &[],
+        attributes: &[
+            ml("Name", 254, LIKE).required(),
+            boolean("IsActive", true, EQ),
+            children("Members", MEMBERS, "TargetGroup"),
+        ],
+    },
+    Entity {
+        set: MEMBERS,
+        kind: "Crm_Marketing_TargetGroupMember",
+        table: "Crm_Target_Group_Members",
+        shape: Shape::Child("TargetGroup"),
+        base: None,
+        display: "Customer",
+        search: &[],
+        attributes: &[
+            reference("TargetGroup", TARGET_GROUPS).required().path(),
+            reference("Customer", CUSTOMERS).required(),
         ],
     },
 ];
