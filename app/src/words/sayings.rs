@@ -148,7 +148,7 @@ sayings! {
     RequestedDate: "Requested date", "Желана дата";
     RequestedDateHint: "Optional. Prices are those of that day.", "По желание. Цените са към този ден.";
     Note: "Note to the seller", "Бележка към продавача";
-    Optional: "optional", "по желание";
+    Optional: "Optional.", "По желание.";
     YourOrder: "Your order", "Вашата поръчка";
     Total: "Total", "Общо";
     SubtotalShort: "Without VAT", "Без ДДС";
