@@ -177,6 +177,8 @@ impl Ordering {
             Ok(placed) => self.placed(&wish.owner, &wish.request, placed).await,
             Err(PlaceError::PriceChanged { now }) => {
                 tracing::info!(%key, "an order's price changed; it is asked for again");
+                // The next look at the checkout must not show the quote that is over.
+                self.quotes.invalidate_all();
                 self.settle(key, Stage::Refused, &Outcome::PriceChanged { now })
                     .await;
             }

@@ -134,6 +134,55 @@ async fn k3_another_total_than_the_visitor_saw_is_not_ordered() {
 }
 
 #[tokio::test]
+async fn k3_a_price_that_rose_since_the_quote_is_asked_for_again() {
+    let shop = filled().await;
+    let maria = shop.visitor();
+    maria.sign_in("maria", "/en/cart").await;
+    let (product, number) = plain(&shop, |entry| {
+        entry.least == 1.into() && entry.product.standard_price.is_some()
+    });
+    add(&maria, &product, "2").await;
+    let form = checkout(&maria).await;
+    shop.demo.set_price(&number, 98_765.into()).unwrap();
+    let answer = place(&maria, &form).await;
+    assert!(
+        answer.leads_to().starts_with("/en/checkout"),
+        "{}",
+        answer.leads_to()
+    );
+    assert_eq!(shop.demo.orders().len(), 0);
+    // What was typed is still there, and the new total is what is asked for.
+    let page = maria.get(answer.leads_to()).await;
+    assert_eq!(
+        field(&page.body, "form[purchase_order]").as_deref(),
+        Some("PO-7")
+    );
+    assert_ne!(field(&page.body, "seen"), Some(form.seen));
+}
+
+#[tokio::test]
+async fn a_product_withdrawn_during_the_checkout_is_not_ordered_and_stays_in_the_cart() {
+    let shop = filled().await;
+    let maria = shop.visitor();
+    maria.sign_in("maria", "/en/cart").await;
+    let (product, number) = plain(&shop, |entry| entry.least == 1.into());
+    add(&maria, &product, "2").await;
+    let form = checkout(&maria).await;
+    shop.demo.set_active(&number, false).unwrap();
+    shop.portal.mirror.pull().await.unwrap();
+    let answer = place(&maria, &form).await;
+    assert!(
+        answer.leads_to().starts_with("/en/cart"),
+        "{}",
+        answer.leads_to()
+    );
+    let cart = maria.get(answer.leads_to()).await;
+    assert_eq!(cart.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(field(&cart.body, "line").is_some(), "{}", cart.body);
+    assert_eq!(shop.demo.orders().len(), 0);
+}
+
+#[tokio::test]
 async fn k8_an_address_of_somebody_else_is_refused_and_what_was_typed_is_kept() {
     let shop = filled().await;
     let maria = buyer(&shop, "maria").await;
