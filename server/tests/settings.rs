@@ -171,7 +171,7 @@ fn the_environment_wins_over_the_file() {
         .collect();
     let input = Input::layered(environment, |_| Ok(file.to_owned())).unwrap();
     let settings = Settings::read(&input).unwrap();
-    assert_eq!(settings.name, "Environment");
+    assert_eq!(settings.name.as_deref(), Some("Environment"));
     assert_eq!(settings.languages, [Language::BULGARIAN, Language::ENGLISH]);
 }
 

@@ -9,6 +9,7 @@
 mod addresses;
 pub mod input;
 mod reader;
+mod zone;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
@@ -23,6 +24,7 @@ pub use self::{
     addresses::{LedgerAddress, Origin},
     input::Input,
     reader::{Mistake, Mistakes},
+    zone::Zone,
 };
 
 /// The names of all settings; in `vitrina.toml` they are written in lower case and without `VITRINA_`.
@@ -49,6 +51,7 @@ pub const NAMES: &[&str] = &[
     "VITRINA_CALLS_AT_ONCE",
     "VITRINA_CALLS_A_MINUTE",
     "VITRINA_LANGUAGES",
+    "VITRINA_TIME_ZONE",
     "VITRINA_FRAME_PARENTS",
     "VITRINA_STALE_AFTER_MINUTES",
 ];
@@ -59,8 +62,8 @@ const WATCH: &str = "LEPTOS_WATCH";
 /// Everything the portal was told.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The shop's name.
-    pub name: String,
+    /// The shop's name, where the operator gave one; else it is the seller's.
+    pub name: Option<String>,
     /// The instance.
     pub source: Source,
     /// How the instance is dealt with.
@@ -75,6 +78,8 @@ pub struct Settings {
     pub ledger: LedgerAddress,
     /// The shop's languages, the first is the fallback; never empty.
     pub languages: Vec<Language>,
+    /// Where the seller's clock hangs.
+    pub zone: Zone,
     /// Origins that may frame the catalogue's pages (X1).
     pub frame_parents: Vec<Origin>,
     /// From which age of the copy on shoppers are told.
@@ -166,8 +171,8 @@ impl Settings {
         let settings = (
             reader
                 .text("VITRINA_NAME")
-                .unwrap_or(if demo { "Vitrina" } else { "Shop" })
-                .to_owned(),
+                .or(demo.then_some("Vitrina"))
+                .map(str::to_owned),
             reader.parsed("VITRINA_ORIGIN", "http://localhost:3000", |text| {
                 Origin::parse(text)
             }),
@@ -178,10 +183,15 @@ impl Settings {
                 LedgerAddress::parse,
             ),
             reader.parsed("VITRINA_LANGUAGES", "en,bg", languages),
+            reader.parsed(
+                "VITRINA_TIME_ZONE",
+                if demo { "Europe/Sofia" } else { "UTC" },
+                Zone::parse,
+            ),
             reader.parsed("VITRINA_FRAME_PARENTS", "", addresses::origins),
             reader.parsed("VITRINA_STALE_AFTER_MINUTES", "30", reader::positive),
         );
-        let (name, origin, listen, ledger, languages, frame_parents, stale_after) = settings;
+        let (name, origin, listen, ledger, languages, zone, frame_parents, stale_after) = settings;
         match (
             reader.finish(),
             source,
@@ -190,6 +200,7 @@ impl Settings {
             listen,
             ledger,
             languages,
+            zone,
             frame_parents,
             stale_after,
         ) {
@@ -201,6 +212,7 @@ impl Settings {
                 Some(listen),
                 Some(ledger),
                 Some(languages),
+                Some(zone),
                 Some(frame_parents),
                 Some(stale_after),
             ) => Ok(Self {
@@ -212,6 +224,7 @@ impl Settings {
                 data,
                 ledger,
                 languages,
+                zone,
                 frame_parents,
                 stale_after: Duration::from_secs(60 * u64::from(stale_after)),
                 reloads,

@@ -55,9 +55,9 @@ impl Storefront {
         self.portal.world.clock.now()
     }
 
-    /// Unverified: the day where the seller is; no setting or record tells the seller's time zone, so it is the day in UTC.
+    /// The day where the seller is. Unverified: that the instance goes by the same clock.
     fn today(&self) -> Date {
-        self.now().date()
+        self.portal.settings.zone.local(self.now()).date()
     }
 
     fn random_id(&self) -> Uuid {
@@ -95,6 +95,9 @@ impl Storefront {
                 line.picture = shelf.picture(entry);
             }
         }
+        for (_, at) in &mut order.history {
+            *at = self.portal.settings.zone.local(*at);
+        }
         if !access.role.sees_prices() {
             hide_amounts(&mut order);
         }
@@ -129,13 +132,26 @@ impl Backend for Storefront {
 
     fn shop(&self) -> ShopFacts {
         let settings = &self.portal.settings;
+        let snapshot = self.portal.mirror.snapshot();
+        let seller = snapshot
+            .as_ref()
+            .map(|now| now.catalogue.seller.name.clone());
         ShopFacts {
-            name: settings.name.clone(),
+            // Before the first copy has arrived nobody knows whose shop it is.
+            name: settings
+                .name
+                .clone()
+                .or(seller)
+                .unwrap_or_else(|| "Shop".to_owned()),
             languages: settings.languages.clone(),
             demo: settings.is_demo(),
             takes_orders: settings.dealings.takes_orders(),
-            filled: self.portal.mirror.snapshot().is_some(),
-            stale_since: self.portal.mirror.stale_since(),
+            filled: snapshot.is_some(),
+            stale_since: self
+                .portal
+                .mirror
+                .stale_since()
+                .map(|since| settings.zone.local(since)),
         }
     }
 
