@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::http::StatusCode;
 use time::{Duration, OffsetDateTime};
 
 /// What was counted so far.
@@ -12,6 +13,8 @@ pub struct Calls {
     pub total: u64,
     /// By method and set: `GET General_Products_Products`, `POST Crm_Sales_SalesOrders(id)/ChangeState`.
     pub by_subject: BTreeMap<String, u64>,
+    /// By the status of the answer, lost ones too.
+    pub by_status: BTreeMap<u16, u64>,
     /// Requests to the token endpoint.
     pub token_requests: u64,
     /// The most calls that were inside at the same time, waiting ones too.
@@ -71,6 +74,17 @@ impl Counters {
             ..Calls::default()
         };
         state.recent.clear();
+    }
+}
+
+impl Counted {
+    /// Ends the call with this answer.
+    pub(crate) fn answered(self, status: StatusCode) {
+        *lock(&self.0)
+            .calls
+            .by_status
+            .entry(status.as_u16())
+            .or_default() += 1;
     }
 }
 

@@ -7,13 +7,16 @@ use tokio::sync::watch;
 use crate::calls::Counters;
 use crate::clock::Clock;
 use crate::domain::Domain;
+use crate::faults::registry::Faults;
 use crate::identity::keys::Keys;
 use crate::identity::people::Person;
 use crate::identity::{Memory, TrustedApplication};
 use crate::random::Random;
+use crate::wire::Lines;
 
 /// Whether Domain API calls get an answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answering {
     /// They do.
     Normally,
@@ -37,8 +40,11 @@ pub(crate) struct Instance {
     pub(crate) memory: Mutex<Memory>,
     pub(crate) domain: Domain,
     pub(crate) seed: crate::seed::Seed,
+    pub(crate) sentinels: bool,
     pub(crate) calls: Counters,
     pub(crate) answering: watch::Sender<Answering>,
+    pub(crate) faults: Faults,
+    pub(crate) lines: Arc<Lines>,
 }
 
 impl Instance {

@@ -15,7 +15,9 @@
 
 mod calls;
 mod clock;
+mod control;
 mod domain;
+mod faults;
 mod html;
 mod identity;
 mod instance;
@@ -25,11 +27,13 @@ mod pages;
 mod pictures;
 mod random;
 mod seed;
+mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::routing::any;
 use axum::{Router, serve};
 use tokio::net::TcpListener;
@@ -38,12 +42,13 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use calls::Calls;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, Sleep, SystemClock};
 pub use domain::limits::Limits;
-pub use identity::keys::KeyError;
+pub use faults::{Does, Fault, FaultId, FaultState, Malformed, Meets};
+pub use identity::keys::{KeyError, Rotation};
 pub use identity::people::{Person, UserType};
 pub use instance::Answering;
-pub use levers::Missing;
+pub use levers::{InFlight, Missing, Seen};
 pub use orders::{OrderLineRecord, OrderRecord};
 pub use seed::prices::{
     Conditions, DiscountRow, PriceListRow, PriceRow, PriceRows, PriceTypeRow, SegmentRow,
@@ -51,10 +56,13 @@ pub use seed::prices::{
 pub use seed::{Seed, SeedError, SellerSettings};
 
 use domain::Domain;
+use domain::limits::Sessions;
+use faults::registry::Faults;
 use identity::keys::Keys;
 use identity::{Memory, TrustedApplication};
 use instance::Instance;
 use random::Random;
+use wire::{Peer, Wire};
 
 /// How an instance is started.
 #[derive(Debug, Clone)]
@@ -77,6 +85,9 @@ pub struct Options {
     pub limits: Limits,
     /// What `GetVersion` answers.
     pub version: String,
+    /// Sow sentinels, too: products, people and customers named for the fault they bring up, and rows with odd and hostile
+    /// values. Off, so that the shop stays clean.
+    pub sentinels: bool,
 }
 
 impl Default for Options {
@@ -95,6 +106,7 @@ impl Default for Options {
             seed: Seed::default(),
             limits: Limits::default(),
             version: "26.3.100.4".to_owned(),
+            sentinels: false,
         }
     }
 }
@@ -127,6 +139,12 @@ pub enum StartError {
     Seed(#[from] SeedError),
 }
 
+/// Whether a version of four numbers is this one or a later one.
+fn is_at_least(version: &str, major: u32, minor: u32) -> bool {
+    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
+    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
+}
+
 /// A running instance. Dropping it closes the port, too, without waiting.
 pub struct Demo {
     instance: Arc<Instance>,
@@ -152,7 +170,14 @@ impl Demo {
         let random =
             Random::from_system().map_err(|error| StartError::Random(error.to_string()))?;
         let keys = Keys::generate(&random)?;
-        let database = seed::sow(options.seed, options.clock.now())?;
+        let database = seed::sow_all(options.seed, options.sentinels, options.clock.now())?;
+        let mut people = identity::people::everybody();
+        let mut standing = Vec::new();
+        if options.sentinels {
+            people.extend(seed::sentinels::people());
+            standing = seed::sentinels::faults();
+        }
+        let sessions = Sessions::new(options.limits, is_at_least(&options.version, 27, 1));
         let instance = Arc::new(Instance {
             root: format!("http://{address}"),
             version: options.version,
@@ -164,12 +189,15 @@ impl Demo {
             clock: options.clock,
             random,
             keys,
-            people: identity::people::everybody(),
+            people,
             memory: Mutex::new(Memory::default()),
-            domain: Domain::new(database, options.limits),
+            domain: Domain::new(database, sessions),
             seed: options.seed,
+            sentinels: options.sentinels,
             calls: calls::Counters::default(),
             answering: watch::Sender::new(Answering::Normally),
+            faults: Faults::standing(standing),
+            lines: Arc::default(),
         });
         for origin in &options.portal_origins {
             instance.application.allow(origin);
@@ -177,14 +205,24 @@ impl Demo {
         instance.sow_history();
         let app = Router::new()
             .merge(pages::routes())
+            .merge(control::routes())
             .merge(identity::routes())
             .route(domain::api::ROOT, any(domain::api::answer))
             .route(
                 &format!("{}{{*path}}", domain::api::ROOT),
                 any(domain::api::answer),
             )
+            .layer(from_fn_with_state(
+                Arc::clone(&instance),
+                faults::layer::around,
+            ))
             .layer(DefaultBodyLimit::max(4 << 20))
-            .with_state(Arc::clone(&instance));
+            .with_state(Arc::clone(&instance))
+            .into_make_service_with_connect_info::<Peer>();
+        let listener = Wire {
+            listener,
+            lines: Arc::clone(&instance.lines),
+        };
         let closing = CancellationToken::new();
         let closed = closing.clone().cancelled_owned();
         let serving = tokio::spawn(async move {
@@ -239,8 +277,9 @@ impl Demo {
         seed::settings()
     }
 
-    /// Closes the port. Calls that are held back are let go with 503; the others are finished.
+    /// Closes the port. Calls that are held back are let go with 503; the others are finished, faults or not.
     pub async fn stop(mut self) {
+        self.instance.faults.clear_all();
         self.instance.answering.send_replace(Answering::Unavailable);
         self.closing.cancel();
         if let Some(serving) = self.serving.take()

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use demo::{Demo, Options};
 
-const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--open-to-network]";
+const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--sentinels] [--open-to-network]";
 
 #[tokio::main]
 #[expect(
@@ -46,6 +46,7 @@ async fn main() -> ExitCode {
             &portals
         }
     );
+    println!("  faults at will {}/demo/control", demo.root());
     println!("\nPeople:");
     for person in demo.people() {
         println!(
@@ -81,6 +82,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--portal" => options.portal_origins.push(value()?),
             "--client-id" => options.client_id = value()?,
             "--client-secret" => options.client_secret = value()?,
+            "--sentinels" => options.sentinels = true,
             "--open-to-network" => options.open_to_network = true,
             other => return Err(format!("'{other}' is not known")),
         }

@@ -44,7 +44,8 @@ async fn home(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Resp
     let mut body = String::from(
         "<main class=\"home\"><header><h1>Ognishte — a demo ERP.net instance</h1>\
          <p>A stand-in for one ERP.net instance: identity provider, Domain API and a wholesaler of light, kitchen and home with made-up people. \
-         What is changed here lives in memory and is gone with the process.</p></header>",
+         What is changed here lives in memory and is gone with the process.</p>\
+         <p><a href=\"/demo/control\">Faults at will</a>: slow, lost, cut and odd answers, restarts, licences.</p></header>",
     );
     let people = instance
         .people

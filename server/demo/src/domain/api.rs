@@ -18,6 +18,7 @@ use super::rules::{front_end, states};
 use super::schema::{Entity, RENAMED, entities, entity, needs_security_scope};
 use super::store::Database;
 use super::write::{Changes, Model, Writer};
+use crate::faults::layer::Busy;
 use crate::identity::{bearer, valid_access_token};
 use crate::instance::{Answering, Instance};
 
@@ -78,21 +79,11 @@ pub(crate) async fn answer(
 ) -> Response {
     let path = uri.path().strip_prefix(ROOT).unwrap_or_default();
     let path = percent_decode_str(path).decode_utf8_lossy().into_owned();
-    let counted = instance.calls.arrived(
-        &format!("{method} {}", subject(&path)),
-        instance.clock.now(),
-    );
-    let response = match let_in(&instance, &method, &headers).await {
+    match let_in(&instance, &method, &headers).await {
         Err(fault) => fault.into_response(),
         Ok(turn) => {
             let query = uri.query().unwrap_or_default().to_owned();
-            let transaction = headers
-                .get("TransactionId")
-                .and_then(|id| id.to_str().ok())
-                .map(|id| id.trim().to_owned());
-            let transaction = transaction
-                .or_else(|| option(&query, "tr"))
-                .filter(|id| !id.is_empty());
+            let transaction = transaction_of(&headers, &query);
             let call = Call {
                 method,
                 path,
@@ -104,20 +95,31 @@ pub(crate) async fn answer(
             let working = Arc::clone(&instance);
             // Pictures are drawn and rules computed away from the threads that wait for the network.
             let done = tokio::task::spawn_blocking(move || working.perform(&call)).await;
-            drop(turn);
-            match done {
+            let mut response = match done {
                 Ok(Ok(answer)) => answer.into_response(),
                 Ok(Err(fault)) => fault.into_response(),
                 Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
-            }
+            };
+            // The call keeps its turn until the layer around has decided when the answer goes out.
+            response.extensions_mut().insert(Busy(Arc::new(turn)));
+            response
         }
-    };
-    drop(counted);
-    response
+    }
+}
+
+/// `TransactionId`, from the header or from `?tr=` (domain-api.md §11.3).
+pub(crate) fn transaction_of(headers: &HeaderMap, query: &str) -> Option<String> {
+    let transaction = headers
+        .get("TransactionId")
+        .and_then(|id| id.to_str().ok())
+        .map(|id| id.trim().to_owned());
+    transaction
+        .or_else(|| option(query, "tr"))
+        .filter(|id| !id.is_empty())
 }
 
 /// The part of a path by which calls are counted: the set and, behind it, the method.
-fn subject(path: &str) -> String {
+pub(crate) fn subject(path: &str) -> String {
     let (first, rest) = path
         .split_once('/')
         .map_or((path, ""), |(first, rest)| (first, rest));

@@ -1,7 +1,8 @@
 //! How the API says no: HTTP 500 with a body in one of two shapes, or a bare status (domain-api.md §9).
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -20,6 +21,9 @@ pub(crate) enum Fault {
     Forbidden,
     /// A limit of the session.
     TooMany,
+    /// No licence slot is free for the session this call would open (identity.md §8). Holds `Retry-After` in seconds, which
+    /// is sent from version 27.1 on.
+    NoLicence(Option<u32>),
     /// The instance does not answer at the moment.
     Unavailable,
     /// The verb does not exist at this address.
@@ -64,6 +68,13 @@ impl Fault {
                 "messageFormat": "Prohibited duplication in table '{0}'.",
                 "parameters": [table],
             })),
+            // Sample 55. Unverified: everything but the text.
+            Self::NoLicence(_) => Some(wrapped(
+                "MaximumLicenseCountExceeded",
+                0,
+                "LicenseException",
+                "",
+            )),
             Self::Operation(message) => Some(wrapped(message, 0, "InvalidOperationException", "")),
             _ => None,
         }
@@ -77,13 +88,19 @@ impl IntoResponse for Fault {
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::NoLicence(Some(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        match self.body() {
+        let mut response = match self.body() {
             Some(body) => (status, Json(body)).into_response(),
             None => status.into_response(),
+        };
+        if let Self::NoLicence(Some(seconds)) = self {
+            response
+                .headers_mut()
+                .insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
+        response
     }
 }

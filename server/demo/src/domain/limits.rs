@@ -1,10 +1,11 @@
 //! Sessions and their limits (domain-api.md §10, identity.md §8): one request at a time with a short queue, so many a minute.
 //!
-//! A session is opened by the first call with a token. It ends after 20 idle minutes, and after an hour at the latest; the
-//! next call with the same token opens another one.
+//! A session is opened by the first call with a token, if a licence slot is free, and holds the slot. It ends after 20 idle
+//! minutes, and after an hour at the latest; the next call with the same token opens another one.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -22,16 +23,19 @@ pub struct Limits {
     pub queue: usize,
     /// `SessionConcurrentTransactions`: open API transactions.
     pub transactions: usize,
+    /// Licence slots of the instance: sessions at a time, those of the office among them. This one is not per session.
+    pub licences: usize,
 }
 
 impl Default for Limits {
-    /// The documented defaults.
+    /// The documented defaults, and ten licence slots.
     fn default() -> Self {
         Self {
             requests_per_minute: 600,
             requests_at_once: 1,
             queue: 5,
             transactions: 1,
+            licences: 10,
         }
     }
 }
@@ -52,10 +56,45 @@ struct Session {
     present: Arc<()>,
 }
 
-/// All sessions, by token.
+impl Session {
+    fn lives(&self, now: OffsetDateTime) -> bool {
+        now - self.used < IDLE && now - self.opened < LONGEST
+    }
+}
+
+/// How many seconds to stay away when no slot is free. Unverified: no number is documented.
+const PATIENCE: u32 = 30;
+
+/// What was counted of sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Sessions that were opened.
+    pub(crate) opened: u64,
+    /// The most that were open at the same time.
+    pub(crate) most: usize,
+    /// Calls refused by a limit of their session.
+    pub(crate) refused: u64,
+    /// Calls refused as no licence slot was free.
+    pub(crate) without_licence: u64,
+}
+
+#[derive(Default)]
+struct State {
+    /// By token.
+    open: HashMap<String, Session>,
+    /// Number of the last session.
+    last: u64,
+    /// Licence slots taken by the office.
+    taken: usize,
+    tally: Tally,
+}
+
+/// All sessions.
 pub(crate) struct Sessions {
     pub(crate) limits: Limits,
-    open: Mutex<(u64, HashMap<String, Session>)>,
+    /// Whether a missing slot is 503 with `Retry-After`, as from version 27.1 on, or 500.
+    patient: bool,
+    state: Mutex<State>,
 }
 
 /// A request that was let in; dropping it lets the next one in.
@@ -67,11 +106,59 @@ pub(crate) struct Turn {
 }
 
 impl Sessions {
-    pub(crate) fn new(limits: Limits) -> Self {
+    pub(crate) fn new(limits: Limits, patient: bool) -> Self {
         Self {
             limits,
-            open: Mutex::new((0, HashMap::new())),
+            patient,
+            state: Mutex::default(),
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How this version says that no licence slot is free.
+    pub(crate) fn no_licence(&self) -> Fault {
+        Fault::NoLicence(self.patient.then_some(PATIENCE))
+    }
+
+    /// Ends all sessions, as a restart of the site does.
+    pub(crate) fn end_all(&self) {
+        self.state().open.clear();
+    }
+
+    /// The office takes so many slots; sessions that are open stay.
+    pub(crate) fn take_licences(&self, taken: usize) {
+        self.state().taken = taken;
+    }
+
+    /// Slots taken by the office.
+    pub(crate) fn taken(&self) -> usize {
+        self.state().taken
+    }
+
+    /// Sessions that are open now.
+    pub(crate) fn open(&self, now: OffsetDateTime) -> usize {
+        let state = self.state();
+        state
+            .open
+            .values()
+            .filter(|session| session.lives(now))
+            .count()
+    }
+
+    pub(crate) fn tally(&self) -> Tally {
+        self.state().tally
+    }
+
+    /// Counts from zero; sessions stay open.
+    pub(crate) fn reset_tally(&self) {
+        let mut state = self.state();
+        state.tally = Tally {
+            most: state.open.len(),
+            ..Tally::default()
+        };
     }
 
     /// Lets a request of the token `jti` in when it is its turn.
@@ -93,20 +180,30 @@ impl Sessions {
         jti: &str,
         now: OffsetDateTime,
     ) -> Result<(u64, Arc<Semaphore>, Arc<()>), Fault> {
-        let mut guard = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let (last, open) = &mut *guard;
-        open.retain(|_, session| now - session.used < IDLE && now - session.opened < LONGEST);
-        let session = open.entry(jti.to_owned()).or_insert_with(|| {
-            *last += 1;
-            Session {
-                number: *last,
-                opened: now,
-                used: now,
-                recent: VecDeque::new(),
-                turns: Arc::new(Semaphore::new(self.limits.requests_at_once)),
-                present: Arc::new(()),
+        let mut guard = self.state();
+        let state = &mut *guard;
+        state.open.retain(|_, session| session.lives(now));
+        let sessions = state.open.len();
+        let session = match state.open.entry(jti.to_owned()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(_) if sessions + state.taken >= self.limits.licences => {
+                state.tally.without_licence += 1;
+                return Err(self.no_licence());
             }
-        });
+            Entry::Vacant(new) => {
+                state.last += 1;
+                state.tally.opened += 1;
+                state.tally.most = state.tally.most.max(sessions + 1);
+                new.insert(Session {
+                    number: state.last,
+                    opened: now,
+                    used: now,
+                    recent: VecDeque::new(),
+                    turns: Arc::new(Semaphore::new(self.limits.requests_at_once)),
+                    present: Arc::new(()),
+                })
+            }
+        };
         session.used = now;
         while session
             .recent
@@ -119,6 +216,7 @@ impl Sessions {
         if session.recent.len() >= self.limits.requests_per_minute
             || present >= self.limits.requests_at_once + self.limits.queue
         {
+            state.tally.refused += 1;
             return Err(Fault::TooMany);
         }
         session.recent.push_back(now);
@@ -131,10 +229,11 @@ impl Sessions {
 
     /// Whether the session of this number is still open.
     pub(crate) fn is_open(&self, number: u64, now: OffsetDateTime) -> bool {
-        let guard = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        guard.1.values().any(|session| {
-            session.number == number && now - session.used < IDLE && now - session.opened < LONGEST
-        })
+        let state = self.state();
+        state
+            .open
+            .values()
+            .any(|session| session.number == number && session.lives(now))
     }
 }
 
@@ -148,7 +247,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_runs_five_wait_the_seventh_is_refused() {
-        let sessions = Sessions::new(Limits::default());
+        let sessions = Sessions::new(Limits::default(), true);
         let running = sessions.enter("a", NOON).await.unwrap();
         let waiting: Vec<_> = (0..5)
             .map(|_| sessions.arrive("a", NOON).unwrap())
@@ -168,10 +267,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_minute_slides() {
-        let sessions = Sessions::new(Limits {
-            requests_per_minute: 2,
-            ..Limits::default()
-        });
+        let sessions = Sessions::new(
+            Limits {
+                requests_per_minute: 2,
+                ..Limits::default()
+            },
+            true,
+        );
         assert!(sessions.enter("a", NOON).await.is_ok());
         assert!(
             sessions
@@ -193,7 +295,7 @@ mod tests {
 
     #[tokio::test]
     async fn sessions_end_when_idle_and_after_an_hour() {
-        let sessions = Sessions::new(Limits::default());
+        let sessions = Sessions::new(Limits::default(), true);
         let first = sessions.enter("a", NOON).await.unwrap().session;
         assert_eq!(
             sessions
@@ -230,6 +332,52 @@ mod tests {
                 .unwrap()
                 .session,
             second
+        );
+    }
+
+    #[tokio::test]
+    async fn a_session_takes_a_slot_until_it_ends() {
+        let limits = Limits {
+            licences: 2,
+            ..Limits::default()
+        };
+        let sessions = Sessions::new(limits, true);
+        sessions.take_licences(1);
+        assert!(sessions.enter("a", NOON).await.is_ok());
+        let refused = sessions.enter("b", NOON).await.err();
+        assert_eq!(refused, Some(Fault::NoLicence(Some(PATIENCE))));
+        sessions.take_licences(2);
+        assert!(
+            sessions.enter("a", NOON).await.is_ok(),
+            "an open session keeps its slot"
+        );
+        sessions.end_all();
+        assert!(
+            sessions.enter("a", NOON).await.is_err(),
+            "a new one has none"
+        );
+        sessions.take_licences(1);
+        assert!(sessions.enter("b", NOON).await.is_ok());
+        assert!(
+            sessions
+                .enter("a", NOON + Duration::minutes(20))
+                .await
+                .is_ok(),
+            "the idle session gave its slot back"
+        );
+        let tally = sessions.tally();
+        assert_eq!((tally.opened, tally.most, tally.without_licence), (3, 1, 2));
+        let older = Sessions::new(
+            Limits {
+                licences: 0,
+                ..limits
+            },
+            false,
+        );
+        assert_eq!(
+            older.enter("a", NOON).await.err(),
+            Some(Fault::NoLicence(None)),
+            "before version 27.1"
         );
     }
 }

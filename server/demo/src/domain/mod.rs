@@ -27,6 +27,7 @@ pub(crate) struct Domain {
 pub(crate) struct Data {
     pub(crate) database: Database,
     pub(crate) transactions: transaction::Transactions,
+    pub(crate) tally: transaction::Tally,
     /// The number of the last document.
     pub(crate) last_number: u64,
 }
@@ -39,16 +40,17 @@ impl Data {
         Self {
             database,
             transactions: transaction::Transactions::new(),
+            tally: transaction::Tally::default(),
             last_number: FIRST_NUMBER,
         }
     }
 }
 
 impl Domain {
-    pub(crate) fn new(database: Database, limits: limits::Limits) -> Self {
+    pub(crate) fn new(database: Database, sessions: limits::Sessions) -> Self {
         Self {
             data: Mutex::new(Data::new(database)),
-            sessions: limits::Sessions::new(limits),
+            sessions,
         }
     }
 

@@ -166,6 +166,9 @@ impl Reader<'_> {
             if expansion.is_none() && !selection.holds(attribute) {
                 continue;
             }
+            if *row.get(attribute.name) == Value::Odd(None) {
+                continue;
+            }
             let value = match (attribute.kind, expansion) {
                 (Kind::Children { set, owner }, expansion) => {
                     self.list(set, owner, row.id, expansion)

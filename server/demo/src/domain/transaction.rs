@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::Data;
 use super::fault::Fault;
@@ -28,12 +29,44 @@ pub(crate) struct Transaction {
 /// All open transactions by id.
 pub(crate) type Transactions = BTreeMap<String, Transaction>;
 
+/// What was counted of transactions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    /// Transactions that were begun.
+    pub(crate) begun: u64,
+    /// The most that were open at the same time.
+    pub(crate) most: usize,
+    /// Attempts to begin one too many.
+    pub(crate) refused: u64,
+    /// Those that were saved.
+    pub(crate) committed: u64,
+    /// Those nobody ended.
+    pub(crate) abandoned: u64,
+}
+
 impl Data {
     /// Transactions die of age and with their session.
     pub(crate) fn bury(&mut self, sessions: &Sessions, now: OffsetDateTime) {
+        let before = self.transactions.len();
         self.transactions.retain(|_, transaction| {
             now - transaction.opened < LIFE && sessions.is_open(transaction.session, now)
         });
+        let dead = before - self.transactions.len();
+        self.tally.abandoned += u64::try_from(dead).unwrap_or(u64::MAX);
+    }
+
+    /// Drops all of them.
+    pub(crate) fn abandon(&mut self) {
+        let lost = std::mem::take(&mut self.transactions).len();
+        self.tally.abandoned += u64::try_from(lost).unwrap_or(u64::MAX);
+    }
+
+    /// Counts from zero; transactions stay open.
+    pub(crate) fn reset_tally(&mut self) {
+        self.tally = Tally {
+            most: self.transactions.len(),
+            ..Tally::default()
+        };
     }
 
     /// `BeginTransaction {model, trackChanges}`: the new id.
@@ -57,6 +90,7 @@ impl Data {
             .count()
             >= most
         {
+            self.tally.refused += 1;
             return Err(Fault::TooMany);
         }
         let id = random.lower_hex();
@@ -72,6 +106,8 @@ impl Data {
             changes: Changes::new(),
         };
         self.transactions.insert(id.clone(), transaction);
+        self.tally.begun += 1;
+        self.tally.most = self.tally.most.max(self.transactions.len());
         Ok(id)
     }
 
@@ -102,10 +138,10 @@ impl Data {
             return Ok(());
         };
         if commit {
-            self.commit(transaction.database, transaction.changes, random, now)
-        } else {
-            Ok(())
+            self.commit(transaction.database, transaction.changes, random, now)?;
+            self.tally.committed += 1;
         }
+        Ok(())
     }
 
     /// Checks the changed rows and takes them over; all or nothing.
@@ -138,6 +174,18 @@ impl Data {
 }
 
 impl Transaction {
+    /// Whether a changed row is this one or refers to it.
+    pub(crate) fn concerns(&self, id: Uuid) -> bool {
+        self.changes.keys().any(|(set, changed)| {
+            *changed == id
+                || self.database.row(set, *changed).is_some_and(|row| {
+                    row.entity
+                        .attributes()
+                        .any(|attribute| row.get(attribute.name).id() == Some(id))
+                })
+        })
+    }
+
     /// `GetChanges` (sample 35): what was inserted, updated and deleted so far.
     pub(crate) fn changes(&self, root: &str) -> Result<Json, Fault> {
         if !self.track {

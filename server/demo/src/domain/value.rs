@@ -73,6 +73,8 @@ pub(crate) enum Value {
     Quantity(Decimal, String),
     /// Bytes of a picture that is drawn when somebody asks for it.
     Drawing(Drawing),
+    /// Something the model does not allow, as it travels; `None` leaves the member out.
+    Odd(Option<Json>),
 }
 
 /// Every missing value.
@@ -137,6 +139,7 @@ impl Value {
             Self::Reference(reference) => reference.json(),
             Self::Amount(value, currency) => complex(*value, "Currency", currency),
             Self::Quantity(value, unit) => complex(*value, "Unit", unit),
+            Self::Odd(odd) => odd.clone().unwrap_or(Json::Null),
             Self::Drawing(drawing) => Json::from(STANDARD.encode(drawing.png())),
         }
     }

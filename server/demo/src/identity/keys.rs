@@ -1,4 +1,6 @@
-//! The key pair of the identity provider and the tokens signed with it (RS256, identity.md §2.2).
+//! The key pairs of the identity provider and the tokens signed with them (RS256, identity.md §2.2).
+
+use std::sync::{Arc, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -45,23 +47,77 @@ impl TokenType {
     }
 }
 
-/// A 2048-bit RSA pair, made at start and never stored.
-pub(crate) struct Keys {
-    pair: RsaKeyPair,
+/// How the provider changes its key pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rotation {
+    /// The old key stays published, and tokens signed with it stay good.
+    Overlap,
+    /// The old key is gone at once, and with it every token.
+    Abrupt,
+}
+
+/// The pairs that are published; the first one signs.
+pub(crate) struct Keys(RwLock<Vec<Arc<Pair>>>);
+
+impl Keys {
+    /// One fresh pair.
+    pub(crate) fn generate(random: &Random) -> Result<Self, KeyError> {
+        Ok(Self(RwLock::new(vec![Arc::new(Pair::generate(random)?)])))
+    }
+
+    /// Signs with a fresh pair from now on. Takes some tenths of a second.
+    pub(crate) fn rotate(&self, how: Rotation, random: &Random) -> Result<(), KeyError> {
+        let fresh = Arc::new(Pair::generate(random)?);
+        let mut pairs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // Two at a time are enough: the last rotation's old key goes.
+        pairs.truncate(usize::from(how == Rotation::Overlap));
+        pairs.insert(0, fresh);
+        Ok(())
+    }
+
+    fn published(&self) -> Vec<Arc<Pair>> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The JSON Web Key Set (sample 03).
+    pub(crate) fn set(&self) -> Value {
+        let keys: Vec<Value> = self.published().iter().map(|pair| pair.public()).collect();
+        json!({ "keys": keys })
+    }
+
+    /// Signs claims; `None` only if the signer itself fails.
+    pub(crate) fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
+        self.published().first()?.sign(kind, claims)
+    }
+
+    /// The claims of a token of this kind signed with a published pair; its times are not looked at.
+    pub(crate) fn read(&self, kind: TokenType, token: &str) -> Option<Map<String, Value>> {
+        self.published()
+            .iter()
+            .find_map(|pair| pair.read(kind, token))
+    }
+}
+
+/// A 2048-bit RSA pair, never stored.
+struct Pair {
+    signer: RsaKeyPair,
     id: String,
     modulus: Vec<u8>,
     exponent: Vec<u8>,
     random: ring::rand::SystemRandom,
 }
 
-impl Keys {
-    /// Makes a fresh pair.
-    pub(crate) fn generate(random: &Random) -> Result<Self, KeyError> {
+impl Pair {
+    fn generate(random: &Random) -> Result<Self, KeyError> {
         let private = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, 2048)?;
-        let pair = RsaKeyPair::from_pkcs8(private.to_pkcs8_der()?.as_bytes())
+        let signer = RsaKeyPair::from_pkcs8(private.to_pkcs8_der()?.as_bytes())
             .map_err(|refused| KeyError::Refused(refused.to_string()))?;
         Ok(Self {
-            pair,
+            signer,
             id: random.upper_hex(),
             modulus: private.n().to_bytes_be(),
             exponent: private.e().to_bytes_be(),
@@ -69,24 +125,23 @@ impl Keys {
         })
     }
 
-    /// The JSON Web Key Set (sample 03).
-    pub(crate) fn set(&self) -> Value {
-        json!({ "keys": [{
+    /// The public half as a JSON Web Key.
+    fn public(&self) -> Value {
+        json!({
             "kty": "RSA",
             "use": "sig",
             "kid": self.id,
             "e": URL_SAFE_NO_PAD.encode(&self.exponent),
             "n": URL_SAFE_NO_PAD.encode(&self.modulus),
             "alg": "RS256",
-        }]})
+        })
     }
 
-    /// Signs claims; `None` only if the signer itself fails.
-    pub(crate) fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
+    fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
         let header = json!({ "alg": "RS256", "kid": self.id, "typ": kind.name() });
         let text = format!("{}.{}", encode(&header)?, encode(claims)?);
-        let mut signature = vec![0; self.pair.public().modulus_len()];
-        self.pair
+        let mut signature = vec![0; self.signer.public().modulus_len()];
+        self.signer
             .sign(
                 &RSA_PKCS1_SHA256,
                 &self.random,
@@ -97,8 +152,7 @@ impl Keys {
         Some(format!("{text}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// The claims of a token of this kind signed with this pair; its times are not looked at.
-    pub(crate) fn read(&self, kind: TokenType, token: &str) -> Option<Map<String, Value>> {
+    fn read(&self, kind: TokenType, token: &str) -> Option<Map<String, Value>> {
         let (text, signature) = token.rsplit_once('.')?;
         let (header, payload) = text.split_once('.')?;
         let header: Map<String, Value> = decode(header)?;
@@ -172,6 +226,17 @@ mod tests {
             None,
             "another pair"
         );
+        keys.rotate(Rotation::Overlap, &random).unwrap();
+        assert!(keys.read(TokenType::Access, &token).is_some());
+        assert_eq!(keys.published().len(), 2);
+        keys.rotate(Rotation::Overlap, &random).unwrap();
+        assert_eq!(
+            keys.read(TokenType::Access, &token),
+            None,
+            "two pairs at most"
+        );
+        keys.rotate(Rotation::Abrupt, &random).unwrap();
+        assert_eq!(keys.published().len(), 1);
     }
 
     #[test]

@@ -5,8 +5,10 @@
 mod catalogue;
 mod customers;
 mod history;
+mod oddities;
 pub(crate) mod prices;
 mod seller;
+pub(crate) mod sentinels;
 
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -64,6 +66,22 @@ pub(crate) fn sow(seed: Seed, now: OffsetDateTime) -> Result<Database, SeedError
     if seed == Seed::Shop {
         catalogue::sow(&mut sower)?;
     }
+    Ok(sower.database)
+}
+
+/// The same, with the sentinels and the odd rows if they are wanted.
+pub(crate) fn sow_all(
+    seed: Seed,
+    sentinels: bool,
+    now: OffsetDateTime,
+) -> Result<Database, SeedError> {
+    let database = sow(seed, now)?;
+    if !sentinels {
+        return Ok(database);
+    }
+    let mut sower = Sower { database, now };
+    sentinels::sow(&mut sower)?;
+    oddities::sow(&mut sower)?;
     Ok(sower.database)
 }
 

@@ -7,8 +7,9 @@ use reqwest::header::{LOCATION, SET_COOKIE};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXkdBjftJeZ4CVP-mB92K27u";
-const CALLBACK: &str = "http://localhost:3000/signin-callback";
+pub(crate) const VERIFIER: &str =
+    "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXkdBjftJeZ4CVP-mB92K27u";
+pub(crate) const CALLBACK: &str = "http://localhost:3000/signin-callback";
 
 fn challenge() -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER))
@@ -33,7 +34,7 @@ fn header(token: &str) -> Value {
 }
 
 /// Values of the hidden inputs of a page with one form.
-fn hidden(page: &str, name: &str) -> String {
+pub(crate) fn hidden(page: &str, name: &str) -> String {
     let after = page
         .split_once(&format!("name=\"{name}\" value=\""))
         .unwrap()
@@ -69,7 +70,7 @@ fn authorize(portal: &Portal, more: &[(&str, &str)]) -> String {
 }
 
 /// Signs in by the login page and returns the page that posts the answer, with the cookie.
-async fn sign_in(portal: &Portal, login: &str) -> (String, String) {
+pub(crate) async fn sign_in(portal: &Portal, login: &str) -> (String, String) {
     let to_login = portal
         .http
         .get(authorize(portal, &[]))

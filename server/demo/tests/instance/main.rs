@@ -6,9 +6,13 @@
     reason = "tests"
 )]
 
+mod control;
+mod faults;
 mod house;
 mod identity;
 mod orders;
 mod portal;
 mod prices;
 mod reading;
+mod sentinels;
+mod site;

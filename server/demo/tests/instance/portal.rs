@@ -90,6 +90,26 @@ impl Portal {
         request.send().await.unwrap()
     }
 
+    /// A call that may go wrong.
+    pub(crate) async fn try_call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> reqwest::Result<Response> {
+        let address = format!("{}/api/domain/odata/{path}", self.demo.root());
+        let mut request = self.http.request(method, address).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        request.send().await
+    }
+
+    /// The status of a read.
+    pub(crate) async fn status(&self, path: &str) -> StatusCode {
+        self.call(Method::GET, path, None, None).await.status()
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let response = self.call(Method::GET, path, None, None).await;
         assert_eq!(response.status(), 200, "{path}");

@@ -16,11 +16,11 @@ use crate::pictures::{Colour, Drawing, Motif};
 use file::{Catalogue, Discount, Family, Group, Item};
 use goods::{sow_codes, sow_prices, sow_stock};
 
-const PRODUCTS: &str = "General_Products_Products";
-const GROUPS: &str = "General_Products_ProductGroups";
+pub(super) const PRODUCTS: &str = "General_Products_Products";
+pub(super) const GROUPS: &str = "General_Products_ProductGroups";
 const RELATION_TYPES: &str = "General_Products_ProductRelationTypes";
 
-fn eur(value: Decimal) -> Value {
+pub(super) fn eur(value: Decimal) -> Value {
     Value::Amount(value, "EUR".to_owned())
 }
 
