@@ -37,7 +37,7 @@ impl Language {
             .unwrap_or(Self::English)
     }
 
-    const fn tag(self) -> &'static str {
+    pub(crate) const fn tag(self) -> &'static str {
         match self {
             Self::English => "en",
             Self::Bulgarian => "bg",

@@ -46,7 +46,7 @@ pub use clock::{Clock, ManualClock, Sleep, SystemClock};
 pub use domain::limits::Limits;
 pub use faults::{Does, Fault, FaultId, FaultState, Malformed, Meets};
 pub use identity::keys::{KeyError, Rotation};
-pub use identity::people::{Person, UserType};
+pub use identity::people::{CustomerAccess, Person, UserType};
 pub use instance::Answering;
 pub use levers::{InFlight, Missing, Seen};
 pub use orders::{OrderLineRecord, OrderRecord};

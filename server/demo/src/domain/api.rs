@@ -12,13 +12,14 @@ use uuid::Uuid;
 
 use super::fault::Fault;
 use super::limits::Turn;
-use super::query::{Query, parse_reference};
+use super::methods::{self, Outcome};
+use super::query::Query;
 use super::read::Reader;
-use super::rules::{front_end, states};
 use super::schema::{Entity, RENAMED, entities, entity, needs_security_scope};
 use super::store::Database;
 use super::write::{Changes, Model, Writer};
 use crate::faults::layer::Busy;
+use crate::html::Language;
 use crate::identity::{bearer, valid_access_token};
 use crate::instance::{Answering, Instance};
 
@@ -37,6 +38,8 @@ pub(crate) struct Call {
     pub(crate) body: Bytes,
     /// Number of the session.
     pub(crate) session: u64,
+    /// Language of texts and printouts (domain-api.md §8).
+    pub(crate) language: Language,
 }
 
 /// A successful answer.
@@ -84,7 +87,9 @@ pub(crate) async fn answer(
         Ok(turn) => {
             let query = uri.query().unwrap_or_default().to_owned();
             let transaction = transaction_of(&headers, &query);
+            let language = Language::of(&headers, option(&query, "culture").as_deref());
             let call = Call {
+                language,
                 method,
                 path,
                 query,
@@ -237,11 +242,17 @@ impl Instance {
                 data.transaction(id, call.session)?.database.clone()
             }
         };
+        let database = super::views::ready(of, database, self.clock.now());
         let reader = Reader {
             database: &database,
             root: &root,
             skip_nulls: query.skip_nulls,
         };
+        if let (Some(id), Some(function)) = (key, rest)
+            && let Some(outcome) = methods::function(&database, of, id, function)
+        {
+            return Ok(outcome?.json(&root).map_or(Answer::Empty, ok));
+        }
         match (key, rest) {
             (None, None) => Ok(Answer::Json(StatusCode::OK, reader.collection(of, &query)?)),
             (None, Some("$count")) => Ok(Answer::Text(reader.count(of, &query).to_string())),
@@ -347,6 +358,7 @@ impl Instance {
 /// What a successful write answers.
 enum Done {
     Created(Uuid),
+    Called(Outcome),
     Nothing,
 }
 
@@ -366,9 +378,14 @@ impl Done {
                     reader.entity(of, id, &query)?,
                 ))
             }
+            Self::Called(outcome) => Ok(outcome.json(root).map_or(Answer::Empty, ok)),
             Self::Nothing => Ok(Answer::Empty),
         }
     }
+}
+
+fn ok(value: Json) -> Answer {
+    Answer::Json(StatusCode::OK, value)
 }
 
 fn perform_write(
@@ -383,43 +400,10 @@ fn perform_write(
         (&Method::POST, None, None) => Ok(Done::Created(writer.create(of, body, None)?)),
         (&Method::PATCH, Some(id), None) => writer.update(of, id, body).map(|()| Done::Nothing),
         (&Method::DELETE, Some(id), None) => writer.delete(of, id).map(|()| Done::Nothing),
-        (&Method::POST, Some(id), Some(method)) => bound_method(writer, of, id, method, body),
+        (&Method::POST, Some(id), Some(method)) => {
+            methods::call(writer, of, id, method, body, call.language).map(Done::Called)
+        }
         _ => Err(Fault::Method),
-    }
-}
-
-/// Methods on documents (entities.md §8.3).
-fn bound_method(
-    writer: &mut Writer<'_>,
-    of: &'static Entity,
-    id: Uuid,
-    method: &str,
-    body: &Map<String, Json>,
-) -> Result<Done, Fault> {
-    let order = writer.row(of.set, id)?;
-    if of.set != "Crm_Sales_SalesOrders" {
-        return Err(Fault::NotFound);
-    }
-    let text = |name: &str| body.get(name).and_then(Json::as_str);
-    match method {
-        "ChangeState" => {
-            let state = text("newState")
-                .ok_or_else(|| Fault::Operation("Parameter 'newState' is required.".to_owned()))?;
-            let link = body.get("userStatus").and_then(|status| {
-                status
-                    .as_str()
-                    .or_else(|| status.get("@odata.id")?.as_str())
-            });
-            states::change(writer, id, state, link.and_then(parse_reference))
-                .map(|()| Done::Nothing)
-        }
-        "MakeVoid" => states::make_void(writer, id, text("reason").unwrap_or_default())
-            .map(|()| Done::Nothing),
-        "Recalculate" => {
-            states::editable(&order)?;
-            front_end::recalculate(writer, id).map(|()| Done::Nothing)
-        }
-        _ => Err(Fault::NotFound),
     }
 }
 

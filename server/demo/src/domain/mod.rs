@@ -4,6 +4,8 @@ pub(crate) mod api;
 pub(crate) mod fault;
 pub(crate) mod limits;
 pub(crate) mod metadata;
+mod methods;
+pub(crate) mod printout;
 pub(crate) mod query;
 pub(crate) mod read;
 pub(crate) mod rules;
@@ -11,6 +13,7 @@ pub(crate) mod schema;
 pub(crate) mod store;
 pub(crate) mod transaction;
 pub(crate) mod value;
+mod views;
 pub(crate) mod write;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -28,12 +31,8 @@ pub(crate) struct Data {
     pub(crate) database: Database,
     pub(crate) transactions: transaction::Transactions,
     pub(crate) tally: transaction::Tally,
-    /// The number of the last document.
-    pub(crate) last_number: u64,
+    pub(crate) numbers: write::Numbers,
 }
-
-/// Numbers of sales orders begin after this one.
-const FIRST_NUMBER: u64 = 1840;
 
 impl Data {
     pub(crate) fn new(database: Database) -> Self {
@@ -41,7 +40,7 @@ impl Data {
             database,
             transactions: transaction::Transactions::new(),
             tally: transaction::Tally::default(),
-            last_number: FIRST_NUMBER,
+            numbers: write::Numbers::default(),
         }
     }
 }

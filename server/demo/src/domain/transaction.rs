@@ -152,7 +152,7 @@ impl Data {
         random: &Random,
         now: OffsetDateTime,
     ) -> Result<(), Fault> {
-        let mut number = self.last_number;
+        let mut numbers = self.numbers;
         Writer {
             database: &mut database,
             changes: &mut changes,
@@ -160,7 +160,7 @@ impl Data {
             now,
             random,
         }
-        .finish(&mut number)?;
+        .finish(&mut numbers)?;
         for ((set, id), change) in &changes {
             match (change, database.row(set, *id)) {
                 (Change::Delete, _) => self.database.remove(set, *id),
@@ -168,7 +168,7 @@ impl Data {
                 (_, None) => {}
             }
         }
-        self.last_number = number;
+        self.numbers = numbers;
         Ok(())
     }
 }

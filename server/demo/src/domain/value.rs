@@ -1,5 +1,7 @@
 //! What a row holds, and how it travels as JSON (domain-api.md §7).
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rust_decimal::Decimal;
@@ -71,6 +73,8 @@ pub(crate) enum Value {
     Amount(Decimal, String),
     /// Value and unit code.
     Quantity(Decimal, String),
+    /// Bytes of a file.
+    Bytes(Arc<[u8]>),
     /// Bytes of a picture that is drawn when somebody asks for it.
     Drawing(Drawing),
     /// Something the model does not allow, as it travels; `None` leaves the member out.
@@ -140,6 +144,7 @@ impl Value {
             Self::Amount(value, currency) => complex(*value, "Currency", currency),
             Self::Quantity(value, unit) => complex(*value, "Unit", unit),
             Self::Odd(odd) => odd.clone().unwrap_or(Json::Null),
+            Self::Bytes(bytes) => Json::from(STANDARD.encode(bytes)),
             Self::Drawing(drawing) => Json::from(STANDARD.encode(drawing.png())),
         }
     }

@@ -23,6 +23,17 @@ impl UserType {
     }
 }
 
+/// That a person may act for a customer (`CustomerExternalAccess`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerAccess {
+    /// Number of the customer.
+    pub customer: String,
+    /// `Basic`, `Orders`, `OrdersWithPrices`, `Billing`, `Admin` or `Owner`.
+    pub role: String,
+    /// How many days back documents may be shown; `None` is all.
+    pub days_back: Option<u16>,
+}
+
 /// Somebody with a login at the demo instance.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -42,8 +53,8 @@ pub struct Person {
     pub email_verified: bool,
     /// Whether the user administers the instance.
     pub is_admin: bool,
-    /// Customers this person may act for, with the role: `(customer number, role)`.
-    pub customers: Vec<(String, String)>,
+    /// Customers this person may act for.
+    pub customers: Vec<CustomerAccess>,
     /// What the person is there to show, in English.
     pub purpose: String,
     /// The same in Bulgarian.
@@ -58,7 +69,7 @@ pub(crate) fn everybody() -> Vec<Person> {
         UserType,
         &'static str,
         bool,
-        &'static [(&'static str, &'static str)],
+        &'static [(&'static str, &'static str, Option<u16>)],
         &'static str,
         &'static str,
     );
@@ -70,7 +81,7 @@ pub(crate) fn everybody() -> Vec<Person> {
             External,
             "bg",
             true,
-            &[("000412", "OrdersWithPrices")],
+            &[("000412", "OrdersWithPrices", Some(90))],
             "Buyer of one customer, sees prices",
             "Купувач на един клиент, вижда цени",
         ),
@@ -80,7 +91,10 @@ pub(crate) fn everybody() -> Vec<Person> {
             External,
             "en",
             true,
-            &[("000587", "OrdersWithPrices"), ("000593", "Billing")],
+            &[
+                ("000587", "OrdersWithPrices", Some(90)),
+                ("000593", "Billing", Some(90)),
+            ],
             "Buyer of two customers, chooses for whom to buy",
             "Купувач на двама клиенти, избира за кого купува",
         ),
@@ -90,7 +104,7 @@ pub(crate) fn everybody() -> Vec<Person> {
             External,
             "bg",
             true,
-            &[("000412", "Owner")],
+            &[("000412", "Owner", None)],
             "Owner of a customer's account",
             "Собственик на клиентски профил",
         ),
@@ -100,9 +114,58 @@ pub(crate) fn everybody() -> Vec<Person> {
             External,
             "bg",
             true,
-            &[("000631", "Orders")],
+            &[("000631", "Orders", Some(90))],
             "Buyer who must not see prices",
             "Купувач без достъп до цени",
+        ),
+        Entry(
+            "stefan.nikolov@harbour.example",
+            "Стефан Николов",
+            External,
+            "bg",
+            true,
+            &[("000412", "Billing", Some(30))],
+            "Sees invoices and dues, thirty days back",
+            "Вижда фактури и задължения, тридесет дни назад",
+        ),
+        Entry(
+            "daniela.stoeva@harbour.example",
+            "Даниела Стоева",
+            External,
+            "bg",
+            true,
+            &[("000412", "Admin", Some(365))],
+            "Administers a customer's other people",
+            "Управлява достъпа на останалите потребители",
+        ),
+        Entry(
+            "lena.todorova@lipa.example",
+            "Лена Тодорова",
+            External,
+            "bg",
+            true,
+            &[("000631", "Basic", Some(0))],
+            "May see the company's profile and nothing else",
+            "Вижда само профила на фирмата",
+        ),
+        Entry(
+            "vera.koleva@obstacles.example",
+            "Вера Колева",
+            External,
+            "en",
+            true,
+            &[
+                ("000640", "OrdersWithPrices", Some(90)),
+                ("000655", "OrdersWithPrices", Some(90)),
+                ("000668", "OrdersWithPrices", Some(90)),
+                ("000671", "OrdersWithPrices", Some(90)),
+                ("000702", "Billing", None),
+                ("000713", "OrdersWithPrices", Some(90)),
+                ("000720", "OrdersWithPrices", Some(90)),
+                ("000727", "OrdersWithPrices", Some(90)),
+            ],
+            "Buys for customers whose orders run into a rule each",
+            "Купува за клиенти, чиито поръчки се спират от правила",
         ),
         Entry(
             "nora.lind@newcomer.example",
@@ -139,7 +202,11 @@ pub(crate) fn everybody() -> Vec<Person> {
                 is_admin: false,
                 customers: customers
                     .iter()
-                    .map(|(number, role)| ((*number).to_owned(), (*role).to_owned()))
+                    .map(|(number, role, days_back)| CustomerAccess {
+                        customer: (*number).to_owned(),
+                        role: (*role).to_owned(),
+                        days_back: *days_back,
+                    })
                     .collect(),
                 purpose: purpose.to_owned(),
                 purpose_bg: purpose_bg.to_owned(),

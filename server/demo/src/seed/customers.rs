@@ -8,6 +8,7 @@ use super::seller::{
     PRICE_LISTS,
 };
 use super::{SeedError, Sower, id, ml, text, to};
+use crate::domain::schema::ROLE;
 use crate::domain::value::{Reference, Value, day};
 use crate::identity::people::everybody;
 
@@ -177,16 +178,18 @@ pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
         )?;
     }
     for person in everybody() {
-        for (number, role) in &person.customers {
-            let role = ["Orders", "OrdersWithPrices", "Billing", "Admin", "Owner"]
-                .into_iter()
-                .find(|known| known == role);
-            let role = role.ok_or_else(|| SeedError::Unknown("a role".to_owned()))?;
+        for access in &person.customers {
+            let role = ROLE
+                .member(&access.role)
+                .ok_or_else(|| SeedError::Unknown(format!("role {}", access.role)))?;
+            let days = access
+                .days_back
+                .map_or(Value::Null, |days| Value::Int(days.into()));
             sower.row(
                 "Crm_Sales_CustomerExternalAccess",
-                &format!("{} {number}", person.login),
+                &format!("{} {}", person.login, access.customer),
                 vec![
-                    ("Customer", to(CUSTOMERS, number)),
+                    ("Customer", to(CUSTOMERS, &access.customer)),
                     (
                         "User",
                         Value::Reference(Reference {
@@ -195,14 +198,7 @@ pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
                         }),
                     ),
                     ("Role", Value::Member(role)),
-                    (
-                        "DaysBackAccess",
-                        if role == "Owner" {
-                            Value::Null
-                        } else {
-                            Value::Int(90)
-                        },
-                    ),
+                    ("DaysBackAccess", days),
                 ],
             )?;
         }

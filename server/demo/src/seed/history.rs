@@ -1,14 +1,18 @@
 //! Past orders, so that "my orders" is not empty on the first day. They go the way of all orders: front-end rules price them.
 
+use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json, json};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use super::seller::{CHANNELS, COMPANIES, CURRENCIES, DOCUMENT_TYPES, LOCATIONS, STORES};
 use super::{HISTORY, Seed, id};
 use crate::domain::fault::Fault;
-use crate::domain::rules::{front_end, states};
+use crate::domain::rules::pricing::round;
+use crate::domain::rules::{amounts, states};
 use crate::domain::schema::entity;
-use crate::domain::value::day;
+use crate::domain::store::Row;
+use crate::domain::value::{Reference, Value, day};
 use crate::domain::write::{Changes, Model, Writer};
 use crate::instance::Instance;
 
@@ -19,6 +23,8 @@ struct Past {
     state: &'static str,
     status: Option<&'static str>,
     void: Option<&'static str>,
+    /// Percent of the invoice that was paid.
+    paid: i64,
     lines: &'static [(&'static str, u32)],
 }
 
@@ -30,6 +36,7 @@ const PAST: &[Past] = &[
         state: "Completed",
         status: None,
         void: None,
+        paid: 100,
         lines: &[("LT-ARK-GR", 12), ("KM-RIN-CR", 48)],
     },
     Past {
@@ -39,6 +46,7 @@ const PAST: &[Past] = &[
         state: "Released",
         status: Some("Handed to the carrier"),
         void: None,
+        paid: 0,
         lines: &[("KM-RIN-CR", 24), ("LT-ARK-SG", 2)],
     },
     Past {
@@ -48,6 +56,7 @@ const PAST: &[Past] = &[
         state: "FirmPlanned",
         status: Some("Being checked"),
         void: None,
+        paid: 0,
         lines: &[("LT-ARK-SG", 1)],
     },
     Past {
@@ -57,6 +66,7 @@ const PAST: &[Past] = &[
         state: "FirmPlanned",
         status: None,
         void: Some("Ordered twice"),
+        paid: 0,
         lines: &[("KM-RIN-CR", 6)],
     },
     Past {
@@ -66,7 +76,38 @@ const PAST: &[Past] = &[
         state: "Released",
         status: Some("In picking"),
         void: None,
+        paid: 0,
         lines: &[("KM-RIN-CR", 8)],
+    },
+    Past {
+        customer: "000412",
+        days_ago: 12,
+        purchase_order: "HH-2229",
+        state: "Completed",
+        status: None,
+        void: None,
+        paid: 0,
+        lines: &[("KT-RIN-CR", 24), ("SV-FLOOR", 1)],
+    },
+    Past {
+        customer: "000593",
+        days_ago: 4,
+        purchase_order: "Q-121",
+        state: "Completed",
+        status: None,
+        void: None,
+        paid: 40,
+        lines: &[("KM-RIN-CR", 12)],
+    },
+    Past {
+        customer: "000702",
+        days_ago: 40,
+        purchase_order: "",
+        state: "Completed",
+        status: None,
+        void: None,
+        paid: 0,
+        lines: &[("KM-RIN-CR", 30)],
     },
 ];
 
@@ -100,8 +141,8 @@ impl Instance {
         };
         let of = entity("Crm_Sales_SalesOrders").ok_or(Fault::NotFound)?;
         let order = writer.create(of, &body(past, number, then), None)?;
-        front_end::recalculate(&mut writer, order)?;
-        let status = past.status.map(|status| crate::domain::value::Reference {
+        amounts::recalculate(&mut writer, order)?;
+        let status = past.status.map(|status| Reference {
             set: "Systems_Documents_DocumentTypeUserStatuses",
             id: id("Systems_Documents_DocumentTypeUserStatuses", status),
         });
@@ -113,11 +154,54 @@ impl Instance {
             }
             writer.now += Duration::hours(5);
         }
+        if past.paid > 0 {
+            pay(&mut writer, order, past.paid)?;
+        }
         if let Some(reason) = past.void {
-            states::make_void(&mut writer, order, reason)?;
+            let kind = states::VoidType::Document;
+            states::make_void(&mut writer, of.set, order, reason, kind)?;
         }
         data.commit(database, changes, &self.random, then)
     }
+}
+
+/// A payment that covers a part of what an order is owed for.
+fn pay(writer: &mut Writer<'_>, order: Uuid, percent: i64) -> Result<(), Fault> {
+    const PAYMENTS: &str = "Finance_Payments_PaymentTransactions";
+    const LINES: &str = "Finance_Payments_PaymentTransactionLines";
+    let claim = writer
+        .database
+        .rows("Finance_Payments_PaymentOrders")
+        .into_iter()
+        .find(|claim| claim.get("RefDocument").id() == Some(order))
+        .map(|claim| Row::clone(claim))
+        .ok_or(Fault::NotFound)?;
+    let Value::Amount(total, currency) = claim.get("TotalAmount").clone() else {
+        return Err(Fault::NotFound);
+    };
+    let part = Value::Amount(round(total * Decimal::new(percent, 2), 2), currency);
+    let payment = writer.insert(PAYMENTS)?;
+    for (name, value) in [
+        ("Party", claim.get("Party").clone()),
+        ("DocumentDate", Value::Time(day(writer.now))),
+        ("TotalAmount", part.clone()),
+    ] {
+        writer.put(PAYMENTS, payment, name, value)?;
+    }
+    let line = writer.insert(LINES)?;
+    let payment = Reference {
+        set: PAYMENTS,
+        id: payment,
+    };
+    for (name, value) in [
+        ("PaymentTransaction", Value::Reference(payment)),
+        ("PaymentOrder", Value::Reference(claim.reference())),
+        ("Amount", part.clone()),
+        ("CoveredOrderAmount", part),
+    ] {
+        writer.put(LINES, line, name, value)?;
+    }
+    Ok(())
 }
 
 fn body(past: &Past, number: usize, then: OffsetDateTime) -> Map<String, Json> {

@@ -4,7 +4,9 @@
 
 mod catalogue;
 mod customers;
+mod files;
 mod history;
+mod obstacles;
 mod oddities;
 pub(crate) mod prices;
 mod seller;
@@ -23,6 +25,14 @@ pub(crate) use seller::settings;
 
 /// `ExternalSystem` of the orders that come with the seed.
 pub(crate) const HISTORY: &str = "ognishte-history";
+
+/// The type of the documents that are invoices, by set and name.
+pub(crate) const INVOICE_TYPE: (&str, &str) = (seller::DOCUMENT_TYPES, "INV");
+
+/// A row of the seed by the name it was sown under.
+pub(crate) fn row_of((set, name): (&'static str, &str)) -> Value {
+    to(set, name)
+}
 
 /// What an instance begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,9 +72,12 @@ pub(crate) fn sow(seed: Seed, now: OffsetDateTime) -> Result<Database, SeedError
         now,
     };
     seller::sow(&mut sower)?;
+    obstacles::sow(&mut sower)?;
     customers::sow(&mut sower)?;
     if seed == Seed::Shop {
         catalogue::sow(&mut sower)?;
+        obstacles::sow_packages(&mut sower)?;
+        files::sow(&mut sower)?;
     }
     Ok(sower.database)
 }
@@ -128,6 +141,7 @@ pub(crate) fn initial(initial: Initial, now: OffsetDateTime) -> Option<Value> {
         Initial::False => Some(Value::Bool(false)),
         Initial::Zero => Some(Value::Int(0)),
         Initial::One => Some(Value::Int(1)),
+        Initial::Number(number) => Some(Value::Int(number)),
         Initial::Member(name) => Some(Value::Member(name)),
         Initial::Today => Some(Value::Time(day(now))),
         Initial::Now => Some(Value::Time(now)),

@@ -14,7 +14,7 @@ use super::seller::{
 use super::{SeedError, Sower, id, ml, text, to};
 use crate::domain::value::{Reference, Value, day};
 use crate::faults::{Does, Fault, Malformed, Meets};
-use crate::identity::people::{Person, UserType};
+use crate::identity::people::{CustomerAccess, Person, UserType};
 
 const USERS: &str = "Systems_Security_Users";
 const ROLE: &str = "OrdersWithPrices";
@@ -173,7 +173,11 @@ pub(crate) fn people() -> Vec<Person> {
                 is_admin: false,
                 customers: customers
                     .into_iter()
-                    .map(|number| (number, ROLE.to_owned()))
+                    .map(|customer| CustomerAccess {
+                        customer,
+                        role: ROLE.to_owned(),
+                        days_back: Some(90),
+                    })
                     .collect(),
                 purpose: purpose.to_owned(),
                 purpose_bg: bulgarian.to_owned(),
@@ -240,8 +244,8 @@ pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
         sow_customer(sower, &sentinel.customer(), name, Vec::new())?;
     }
     for person in people() {
-        for (number, _) in &person.customers {
-            sow_access(sower, &person, number, Value::Member(ROLE))?;
+        for access in &person.customers {
+            sow_access(sower, &person, &access.customer, Value::Member(ROLE))?;
         }
     }
     Ok(())

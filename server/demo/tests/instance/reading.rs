@@ -182,11 +182,11 @@ async fn filters_find_what_they_should() {
         ),
         (
             "Crm_Sales_SalesOrders?$filter=State ge 'Released' and Void eq false",
-            3,
+            6,
         ),
         (
             "Crm_Sales_SalesOrders?$filter=State in ('FirmPlanned',Erp.General_DocumentState'Completed')",
-            3,
+            6,
         ),
         (
             "Crm_Sales_SalesOrderLines?$filter=SalesOrder/Void eq true",
@@ -203,7 +203,7 @@ async fn filters_find_what_they_should() {
         ),
         (
             "Crm_Sales_Customers?$filter=lessequalnull(ThruDate,2026-11-23Z) and greaterequalnull(ThruDate,2026-11-23Z)",
-            4,
+            11,
         ),
     ] {
         let (set, query) = path.split_once('?').unwrap_or((path, ""));

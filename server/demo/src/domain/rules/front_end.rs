@@ -5,7 +5,7 @@ use time::Duration;
 use uuid::Uuid;
 
 use super::pricing::{Ask, round};
-use super::{totals, units};
+use super::{packages, totals, units};
 use crate::domain::fault::Fault;
 use crate::domain::store::Row;
 use crate::domain::value::{Value, day};
@@ -46,9 +46,14 @@ pub(crate) fn changed(
             start_line(writer, id)?;
             price_line(writer, id)
         }
-        (LINES, "Quantity" | "QuantityUnit" | "RequiredDeliveryDate" | "ApplyTradeConditions") => {
-            price_line(writer, id)
-        }
+        (
+            LINES,
+            "Quantity"
+            | "QuantityUnit"
+            | "RequiredDeliveryDate"
+            | "ApplyTradeConditions"
+            | "PromotionalPackage",
+        ) => price_line(writer, id),
         (LINES, "UnitPrice" | "LineCustomDiscountPercent") => line_amount(writer, id),
         _ => Ok(()),
     }
@@ -65,13 +70,20 @@ fn customer_defaults(writer: &mut Writer<'_>, id: Uuid) -> Result<(), Fault> {
         return Ok(());
     };
     for (own, of_customer) in [
-        ("DocumentCurrency", "DefaultCurrency"),
         ("PriceList", "DefaultPriceList"),
         ("DistributionChannel", "DefaultDistributionChannel"),
         ("PaymentType", "DefaultPaymentType"),
     ] {
         writer.put(ORDERS, id, own, customer.get(of_customer).clone())?;
     }
+    let currency = match customer.get("DefaultCurrency") {
+        Value::Null => writer
+            .database
+            .follow(order.get("EnterpriseCompany"))
+            .map_or(Value::Null, |company| company.get("BaseCurrency").clone()),
+        own => own.clone(),
+    };
+    writer.put(ORDERS, id, "DocumentCurrency", currency)?;
     if customer.get("AllowUseAsShipToCustomer").is_true() {
         writer.put(
             ORDERS,
@@ -202,7 +214,11 @@ fn price_line(writer: &mut Writer<'_>, id: Uuid) -> Result<(), Fault> {
         base,
         date,
     };
-    let priced = trade.then(|| (ask.price(), ask.discounts()));
+    let priced = trade.then(|| {
+        let package = line.get("PromotionalPackage");
+        let found = (ask.price(), ask.discounts());
+        packages::adjust(database, package, product, unit, found)
+    });
     let currency = totals::currency(database, order);
     writer.put(LINES, id, "Quantity", Value::Quantity(quantity, code))?;
     writer.put(LINES, id, "QuantityBase", Value::Quantity(base, base_code))?;
@@ -249,44 +265,4 @@ fn line_amount(writer: &mut Writer<'_>, id: Uuid) -> Result<(), Fault> {
         "LineAmount",
         Value::Amount(amount, currency.clone()),
     )
-}
-
-/// `Recalculate`: the VAT of the document as a document amount (entities.md §6.3).
-pub(crate) fn recalculate(writer: &mut Writer<'_>, id: Uuid) -> Result<(), Fault> {
-    const AMOUNTS: &str = "General_Documents_DocumentAmounts";
-    let order = writer.row(ORDERS, id)?;
-    let database = &*writer.database;
-    let company = database.follow(order.get("EnterpriseCompany"));
-    let Some(kind) =
-        company.and_then(|company| database.follow(company.get("VATDocumentAmountType")))
-    else {
-        return Ok(());
-    };
-    let kind = Row::clone(kind);
-    let percent = kind.get("DefaultPercent").number().unwrap_or_default();
-    let currency = totals::currency(database, &order);
-    let base = totals::line_amount(database, &order)
-        .number()
-        .unwrap_or_default();
-    let vat = round(base * percent, 2);
-    let known = database
-        .children(AMOUNTS, "Document", id)
-        .into_iter()
-        .find(|row| row.get("DocumentAmountType").id() == Some(kind.id));
-    let row = match known.map(|row| row.id) {
-        Some(row) => row,
-        None => writer.insert(AMOUNTS)?,
-    };
-    let amount = |value: Decimal| Value::Amount(value, currency.clone());
-    for (name, value) in [
-        ("Document", Value::Reference(order.reference())),
-        ("DocumentAmountType", Value::Reference(kind.reference())),
-        ("BaseAmount", amount(base)),
-        ("InputAmount", amount(vat)),
-        ("InputPercent", Value::Decimal(percent)),
-        ("TotalDistributedAmount", amount(vat)),
-    ] {
-        writer.put(AMOUNTS, row, name, value)?;
-    }
-    Ok(())
 }

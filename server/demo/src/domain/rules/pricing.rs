@@ -6,7 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use super::units;
+use super::{totals, units};
 use crate::domain::schema::PRIORITY;
 use crate::domain::store::{Database, Row};
 use crate::domain::value::{Reference, Value, day};
@@ -96,7 +96,12 @@ impl Ask<'_> {
             }
         }
         let lot = self.product.get("StandardLotSizeBase").number();
-        let price = self.product.get("StandardPricePerLot").number();
+        // Unverified: nor is the standard price converted; in another currency there is none.
+        let sign = totals::currency(self.database, self.order);
+        let price = match self.product.get("StandardPricePerLot") {
+            Value::Amount(price, own) if *own == sign => Some(*price),
+            _ => None,
+        };
         let per_base = price
             .zip(lot)
             .and_then(|(price, lot)| price.checked_div(lot))

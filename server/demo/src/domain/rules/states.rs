@@ -1,19 +1,21 @@
-//! The life of documents: `ChangeState`, `MakeVoid`, and the rules that stand in the way (entities.md §8).
+//! The life of documents: `ChangeState`, `MakeVoid`, `Complete` (entities.md §8). What stands in the way of sales orders is in
+//! [`super::checks`].
 
-use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use super::{front_end, totals};
+use super::{amounts, checks, invoicing};
 use crate::domain::fault::Fault;
 use crate::domain::schema::DOCUMENT_STATE;
 use crate::domain::store::{Database, Row};
-use crate::domain::value::{Reference, Value, day};
+use crate::domain::value::{Reference, Value};
 use crate::domain::write::Writer;
 
 const ORDERS: &str = "Crm_Sales_SalesOrders";
 const CHANGES: &str = "General_Documents_DocumentStateChanges";
-const PLANNED: i64 = 10;
-const RELEASED: i64 = 30;
+/// Longest reason for making a document void (entities.md §6.1).
+const REASON: usize = 254;
+pub(crate) const PLANNED: i64 = 10;
+pub(crate) const RELEASED: i64 = 30;
 const COMPLETED: i64 = 40;
 
 /// The number of a document's state.
@@ -81,14 +83,12 @@ pub(crate) fn change(
             )));
         }
     }
-    front_end::recalculate(writer, id)?;
+    if from != to {
+        may_leave(writer.database, &order)?;
+    }
+    amounts::recalculate(writer, id)?;
     let order = writer.row(ORDERS, id)?;
-    if to >= PLANNED {
-        planned(writer.database, &order)?;
-    }
-    if to >= RELEASED && from < RELEASED {
-        released(writer.database, &order)?;
-    }
+    checks::before_state(writer.database, &order, from, to)?;
     writer.put(ORDERS, id, "State", Value::Member(state))?;
     writer.put(
         ORDERS,
@@ -104,29 +104,145 @@ pub(crate) fn change(
         writer.put(ORDERS, id, "CompleteTime", now)?;
     }
     writer.put(ORDERS, id, "ReadOnly", Value::Bool(to >= RELEASED))?;
-    history(writer, id, state, status)
+    history(writer, id, state, status)?;
+    if to >= COMPLETED && from < COMPLETED {
+        invoicing::invoice(writer, id)?;
+    }
+    Ok(())
 }
 
-/// `MakeVoid {reason, voidType}`: a flag beside the state.
-pub(crate) fn make_void(writer: &mut Writer<'_>, id: Uuid, reason: &str) -> Result<(), Fault> {
-    let order = writer.row(ORDERS, id)?;
+/// A document leaves a state only by its exit status, where its type has one for this state (entities.md §8.2).
+fn may_leave(database: &Database, order: &Row) -> Result<(), Fault> {
+    let kind = order.get("DocumentType").id().unwrap_or_default();
+    let statuses = database.children(
+        "Systems_Documents_DocumentTypeUserStatuses",
+        "DocumentType",
+        kind,
+    );
+    let exits: Vec<_> = statuses
+        .into_iter()
+        .filter(|status| {
+            status.get("State") == order.get("State")
+                && status.get("IsExitStatus").is_true()
+                && status.get("Active").is_true()
+        })
+        .collect();
+    let Some(first) = exits.first() else {
+        return Ok(());
+    };
+    let own = order.get("UserStatus").id();
+    if exits.iter().any(|status| Some(status.id) == own) {
+        return Ok(());
+    }
+    Err(Fault::Validation(format!(
+        "The document can leave its state only with user status '{}'.",
+        database.display(first)
+    )))
+}
+
+/// An edit of a planned document makes it one that a person planned (entities.md §8.1).
+pub(crate) fn edited(writer: &mut Writer<'_>, order: Uuid) -> Result<(), Fault> {
+    if number(&writer.row(ORDERS, order)?) != PLANNED {
+        return Ok(());
+    }
+    writer.put(ORDERS, order, "State", Value::Member("FirmPlanned"))?;
+    writer.put(ORDERS, order, "UserStatus", Value::Null)?;
+    history(writer, order, "FirmPlanned", None)
+}
+
+/// `Complete {completion}`: the document, and as asked its released or all of its sub-documents.
+/// Unverified: a sub-document that cannot be completed stays as it is.
+pub(crate) fn complete(
+    writer: &mut Writer<'_>,
+    id: Uuid,
+    completion: Option<&str>,
+) -> Result<(), Fault> {
+    if !matches!(
+        completion,
+        None | Some("OnlyDocument" | "WithAllChildren" | "WithReleasedChildren")
+    ) {
+        return Err(Fault::Operation(format!(
+            "Unknown completion '{}'.",
+            completion.unwrap_or_default()
+        )));
+    }
+    change(writer, id, "Completed", None)
+}
+
+/// What `MakeVoid` does with sub-documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum VoidType {
+    /// Refuses while there are any.
+    Document,
+    /// Takes along those that are not released.
+    WithSubDocuments,
+    /// Takes all of them along.
+    WithReleasedSubDocuments,
+}
+
+impl VoidType {
+    pub(crate) fn named(name: Option<&str>) -> Result<Self, Fault> {
+        match name {
+            None | Some("VoidDocument") => Ok(Self::Document),
+            Some("VoidWithSubDocuments") => Ok(Self::WithSubDocuments),
+            Some("VoidWithReleasedSubDocuments") => Ok(Self::WithReleasedSubDocuments),
+            Some(other) => Err(Fault::Operation(format!("Unknown void type '{other}'."))),
+        }
+    }
+}
+
+/// `MakeVoid {reason, voidType}`: a flag beside the state, for ever.
+/// Unverified: that a document with sub-documents needs the void type that takes them along.
+pub(crate) fn make_void(
+    writer: &mut Writer<'_>,
+    set: &'static str,
+    id: Uuid,
+    reason: &str,
+    kind: VoidType,
+) -> Result<(), Fault> {
+    let document = writer.row(set, id)?;
+    let refused = |text: &str| Err(Fault::Validation(text.to_owned()));
     if reason.trim().is_empty() {
-        return Err(Fault::Validation(
-            "The reason for making the document void is required.".to_owned(),
-        ));
+        return refused("The reason for making the document void is required.");
     }
-    if order.get("Void").is_true() {
-        return Err(Fault::Validation(
-            "The document is void already.".to_owned(),
-        ));
+    if reason.chars().count() > REASON {
+        return refused("The reason for making the document void is too long.");
     }
-    writer.put(ORDERS, id, "Void", Value::Bool(true))?;
-    writer.put(ORDERS, id, "VoidReason", Value::Text(reason.to_owned()))?;
-    let state = match order.get("State") {
+    if document.get("Void").is_true() {
+        return refused("The document is void already.");
+    }
+    for (set, sub) in sub_documents(writer.database, &document) {
+        let released = number(&writer.row(set, sub)?) >= RELEASED;
+        match kind {
+            VoidType::Document => return refused("The document has sub-documents."),
+            VoidType::WithSubDocuments if released => {
+                return refused("The document has released sub-documents.");
+            }
+            _ => make_void(writer, set, sub, reason, kind)?,
+        }
+    }
+    writer.put(set, id, "Void", Value::Bool(true))?;
+    writer.put(set, id, "VoidReason", Value::Text(reason.to_owned()))?;
+    if set != ORDERS {
+        return Ok(());
+    }
+    let state = match document.get("State") {
         Value::Member(state) => state,
         _ => "New",
     };
     history(writer, id, state, None)
+}
+
+/// The documents made from this one that are not void.
+fn sub_documents(database: &Database, document: &Row) -> Vec<(&'static str, Uuid)> {
+    database
+        .rows("General_Documents_Documents")
+        .into_iter()
+        .filter(|other| {
+            other.get("Parent").id() == Some(document.id) && !other.get("Void").is_true()
+        })
+        .map(|other| (other.entity.set, other.id))
+        .collect()
 }
 
 fn history(
@@ -146,200 +262,6 @@ fn history(
         ("SystemInitiated", Value::Bool(false)),
     ] {
         writer.put(CHANGES, row, name, value)?;
-    }
-    Ok(())
-}
-
-fn broken(number: &str, name: &str, sentence: &str) -> Fault {
-    Fault::rule(number, name, "StateChange", sentence)
-}
-
-/// The rules of Planned and up (entities.md §8.4).
-fn planned(database: &Database, order: &Row) -> Result<(), Fault> {
-    let company = order.get("EnterpriseCompany").id();
-    let date = day(order
-        .get("DocumentDate")
-        .time()
-        .unwrap_or(time::OffsetDateTime::UNIX_EPOCH));
-    let customer = database.follow(order.get("Customer"));
-    let ship_to = database.follow(order.get("ShipToCustomer"));
-    if customer.is_some_and(|customer| {
-        customer
-            .get("EnterpriseCompany")
-            .id()
-            .is_some_and(|of| Some(of) != company)
-    }) {
-        return Err(broken(
-            "R27179",
-            "CheckCustomerEnterpriseCompany",
-            "The customer belongs to another enterprise company.",
-        ));
-    }
-    let valid = |row: &Row| {
-        row.get("Active").is_true()
-            && row
-                .get("FromDate")
-                .time()
-                .is_none_or(|from| day(from) <= date)
-            && row
-                .get("ThruDate")
-                .time()
-                .is_none_or(|thru| date <= day(thru))
-    };
-    if customer.is_some_and(|customer| !valid(customer)) {
-        return Err(broken(
-            "R28364",
-            "CheckCustomersValidity",
-            "The customer is not valid on the document date.",
-        ));
-    }
-    if ship_to.is_some_and(|customer| !valid(customer)) {
-        return Err(broken(
-            "R28369",
-            "CheckShipToCustomersValidity",
-            "The ship-to customer is not valid on the document date.",
-        ));
-    }
-    if let Some(address) = database.follow(order.get("ShipToPartyContactMechanism")) {
-        let party = address.get("Party").id();
-        if ![customer, ship_to]
-            .into_iter()
-            .flatten()
-            .any(|customer| customer.get("Party").id() == party)
-        {
-            let sentence =
-                "The delivery address belongs neither to the customer nor to the ship-to customer.";
-            return Err(broken("R28339", "CheckShipToContactMechanism", sentence));
-        }
-    }
-    let lines = database.children("Crm_Sales_SalesOrderLines", "SalesOrder", order.id);
-    if lines.iter().any(|line| {
-        line.get("Quantity")
-            .number()
-            .is_some_and(|quantity| quantity < Decimal::ZERO)
-    }) {
-        return Err(broken(
-            "R28348",
-            "CheckAllowedDirections",
-            "The document type does not allow returns.",
-        ));
-    }
-    Ok(())
-}
-
-/// The rules of release (entities.md §8.4).
-fn released(database: &Database, order: &Row) -> Result<(), Fault> {
-    for line in database.children("Crm_Sales_SalesOrderLines", "SalesOrder", order.id) {
-        let Some(product) = database.follow(line.get("Product")) else {
-            continue;
-        };
-        let number = product.get("PartNumber").text().unwrap_or_default();
-        if !product.get("Active").is_true() {
-            return Err(Fault::Validation(format!(
-                "Product '{number}' is not active."
-            )));
-        }
-        // The least of the sale is in base units; a line priced by the common model has none of those.
-        let base = line
-            .get("QuantityBase")
-            .number()
-            .or_else(|| line.get("Quantity").number())
-            .unwrap_or_default();
-        if product
-            .get("MinimalSalesQuantityBase")
-            .number()
-            .is_some_and(|least| base < least)
-        {
-            return Err(broken(
-                "R23171-1",
-                "CheckMinimalSalesQuantity",
-                &format!("The quantity of product '{number}' is below its minimum."),
-            ));
-        }
-        let links = database.children(
-            "Crm_Marketing_ProductDistributionChannels",
-            "Product",
-            product.id,
-        );
-        let least = links
-            .into_iter()
-            .find(|link| {
-                link.get("DistributionChannel").id() == order.get("DistributionChannel").id()
-            })
-            .and_then(|link| link.get("MinimalSalesQuantityBase").number());
-        if least.is_some_and(|least| base < least) {
-            let sentence = format!(
-                "The quantity of product '{number}' is below the minimum of the distribution channel."
-            );
-            return Err(broken("R23171-2", "CheckMinimalChannelQuantity", &sentence));
-        }
-    }
-    let total = totals::line_amount(database, order)
-        .number()
-        .unwrap_or_default();
-    if let Some(kind) = order.get("DocumentType").id() {
-        let options = database.children("Crm_Sales_SalesOrdersOptions", "DocumentType", kind);
-        if options
-            .iter()
-            .filter_map(|row| row.get("MinimumAmount").number())
-            .any(|least| total < least)
-        {
-            return Err(broken(
-                "R28344",
-                "CheckMinimumAmount",
-                "The amount of the order is below the minimum of the document type.",
-            ));
-        }
-    }
-    let Some(customer) = database.follow(order.get("Customer")) else {
-        return Ok(());
-    };
-    if let Some(party) = database.follow(customer.get("Party"))
-        && database
-            .follow(party.get("Country"))
-            .is_some_and(|country| country.get("Code").text() == Some("BG"))
-        && party
-            .get("RegistrationNumber")
-            .text()
-            .is_none_or(str::is_empty)
-    {
-        return Err(broken(
-            "R28427",
-            "CheckRegistrationNumber",
-            "The registration number of the customer's company is missing.",
-        ));
-    }
-    if let Some(store) = database.follow(order.get("Store"))
-        && store.get("EnterpriseCompany").id() != order.get("EnterpriseCompany").id()
-    {
-        return Err(broken(
-            "R31213",
-            "CheckStoreEnterpriseCompany",
-            "The warehouse belongs to another enterprise company.",
-        ));
-    }
-    credit(database, order, customer)
-}
-
-/// Released and unfinished orders of the customer together must stay within the credit limit. It has no rule number.
-/// Unverified: what exactly counts against the limit.
-fn credit(database: &Database, order: &Row, customer: &Row) -> Result<(), Fault> {
-    let Some(limit) = customer.get("CreditLimit").number() else {
-        return Ok(());
-    };
-    let open: Decimal = database
-        .rows(ORDERS)
-        .into_iter()
-        .filter(|other| {
-            other.id == order.id
-                || (other.get("Customer").id() == Some(customer.id)
-                    && number(other) == RELEASED
-                    && !other.get("Void").is_true())
-        })
-        .filter_map(|other| totals::amount_to_pay(database, other).number())
-        .sum();
-    if open > limit {
-        return Err(Fault::Validation("An error occurred while saving data to the database\r\nThe credit limit of the customer is exceeded.".to_owned()));
     }
     Ok(())
 }

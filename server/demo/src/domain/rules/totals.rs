@@ -1,5 +1,7 @@
 //! Calculated attributes of documents (entities.md §6.1, §6.3).
 
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 
 use crate::domain::store::{Database, Row};
@@ -13,9 +15,19 @@ pub(crate) fn currency(database: &Database, order: &Row) -> String {
         .unwrap_or_default()
 }
 
-fn lines(database: &Database, order: &Row) -> Decimal {
-    let lines = database.children("Crm_Sales_SalesOrderLines", "SalesOrder", order.id);
+/// The lines of an order or an invoice.
+pub(crate) fn lines<'a>(database: &'a Database, document: &Row) -> Vec<&'a Arc<Row>> {
+    let (set, owner) = match document.entity.set {
+        "Crm_Invoicing_Invoices" => ("Crm_Invoicing_InvoiceLines", "Invoice"),
+        _ => ("Crm_Sales_SalesOrderLines", "SalesOrder"),
+    };
+    let mut lines = database.children(set, owner, document.id);
+    lines.sort_by_key(|line| (line.get("LineNo").number(), line.id));
     lines
+}
+
+fn sum(database: &Database, document: &Row) -> Decimal {
+    lines(database, document)
         .iter()
         .filter_map(|line| line.get("LineAmount").number())
         .sum()
@@ -23,7 +35,7 @@ fn lines(database: &Database, order: &Row) -> Decimal {
 
 /// `TotalLineAmount`: the sum of the lines.
 pub(crate) fn line_amount(database: &Database, order: &Row) -> Value {
-    Value::Amount(lines(database, order), currency(database, order))
+    Value::Amount(sum(database, order), currency(database, order))
 }
 
 /// `AmountToPay`: lines and those document amounts whose type is added to the customer.
@@ -38,7 +50,7 @@ pub(crate) fn amount_to_pay(database: &Database, order: &Row) -> Value {
         })
         .filter_map(|amount| amount.get("InputAmount").number())
         .sum();
-    Value::Amount(lines(database, order) + added, currency(database, order))
+    Value::Amount(sum(database, order) + added, currency(database, order))
 }
 
 /// `FullState`: the state and the name of the user status.

@@ -8,7 +8,8 @@ use super::{
 const COMPANIES: &str = "General_EnterpriseCompanies";
 const LOCATIONS: &str = "General_Contacts_CompanyLocations";
 
-static ROLE: Enumeration = Enumeration {
+/// What a person may do for a customer (entities.md §4.2).
+pub(crate) static ROLE: Enumeration = Enumeration {
     name: "Crm_Sales_CustomerExternalAccessRepository_Role",
     members: &[
         ("Basic", 0),
@@ -126,7 +127,7 @@ pub(super) const ENTITIES: &[Entity] = &[
                 .path(),
             reference("User", "Systems_Security_Users").required(),
             member("Role", &ROLE, EQ).initial(Initial::Member("OrdersWithPrices")),
-            int("DaysBackAccess", EQ | RANGE),
+            int("DaysBackAccess", EQ | RANGE).initial(Initial::Number(30)),
             text("Notes", 0, 0),
         ],
     },

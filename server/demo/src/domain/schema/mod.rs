@@ -5,10 +5,13 @@
 
 mod catalogue;
 mod contacts;
+mod documents;
+mod invoicing;
 mod orders;
 mod pricing;
 mod settings;
 mod stock;
+mod terms;
 
 /// Filter operators, combined with `|`.
 pub(crate) type Filter = u8;
@@ -72,6 +75,7 @@ pub(crate) enum Initial {
     False,
     Zero,
     One,
+    Number(i64),
     Member(&'static str),
     Today,
     Now,
@@ -299,6 +303,9 @@ impl Entity {
 /// The abstract set of all persons, companies, locations and warehouses.
 pub(crate) const PARTIES: &str = "General_Contacts_Parties";
 
+/// The abstract set of all documents.
+pub(crate) const DOCUMENTS: &str = "General_Documents_Documents";
+
 /// All served entities, by topic.
 pub(crate) fn entities() -> impl Iterator<Item = &'static Entity> {
     [
@@ -308,6 +315,9 @@ pub(crate) fn entities() -> impl Iterator<Item = &'static Entity> {
         contacts::ENTITIES,
         settings::ENTITIES,
         orders::ENTITIES,
+        terms::ENTITIES,
+        documents::ENTITIES,
+        invoicing::ENTITIES,
     ]
     .into_iter()
     .flatten()
@@ -401,6 +411,7 @@ pub(crate) fn needs_security_scope(set: &str) -> bool {
     set.starts_with("Systems_Security_")
 }
 
+pub(crate) use contacts::ROLE;
 pub(crate) use orders::DOCUMENT_STATE;
 pub(crate) use pricing::PRIORITY;
 

@@ -1,8 +1,8 @@
 //! Sales orders and what hangs on them (entities.md §6, §8).
 
 use super::{
-    EQ, Entity, Enumeration, IN, Initial, LIKE, PARTIES, RANGE, Shape, amount, boolean, children,
-    date, datetime, decimal, int, member, ml, quantity, reference, text,
+    DOCUMENTS, EQ, Entity, Enumeration, IN, Initial, LIKE, PARTIES, RANGE, Shape, amount, boolean,
+    children, date, datetime, decimal, int, member, ml, quantity, reference, text,
 };
 
 const ORDERS: &str = "Crm_Sales_SalesOrders";
@@ -47,7 +47,7 @@ pub(super) const ENTITIES: &[Entity] = &[
         kind: "Crm_Sales_SalesOrder",
         table: "Crm_Sales_Orders",
         shape: Shape::Root,
-        base: None,
+        base: Some(DOCUMENTS),
         display: "DocumentNo",
         search: &["DocumentNo"],
         attributes: &[
@@ -77,8 +77,8 @@ pub(super) const ENTITIES: &[Entity] = &[
             text("VoidReason", 254, 0).read_only(),
             boolean("ReadOnly", false, 0).read_only(),
             boolean("PlanningOnly", false, 0).read_only(),
-            reference("MasterDocument", ORDERS).read_only(),
-            reference("Parent", ORDERS).read_only(),
+            reference("MasterDocument", DOCUMENTS).read_only(),
+            reference("Parent", DOCUMENTS).read_only(),
             reference("ShipToCustomer", CUSTOMERS),
             reference(
                 "ShipToPartyContactMechanism",
@@ -101,6 +101,9 @@ pub(super) const ENTITIES: &[Entity] = &[
             text("ReferenceDocumentNo", 20, EQ | LIKE),
             reference("EndCustomerParty", PARTIES),
             reference("ReturnForSalesOrder", ORDERS),
+            // Unverified: the names of the two attributes that R29752 and R29753 ask for.
+            text("UniqueSaleNumber", 64, EQ),
+            reference("PosLocation", "Crm_Pos_Terminals"),
             amount("TotalLineAmount", 0).calculated(),
             amount("AmountToPay", 0).calculated(),
             datetime("CreationTime", RANGE)
@@ -115,8 +118,28 @@ pub(super) const ENTITIES: &[Entity] = &[
                 "Document",
             ),
             children(
+                "PaymentPlans",
+                "Crm_Sales_SalesOrderPaymentPlans",
+                "SalesOrder",
+            ),
+            children(
+                "PromotionalPackages",
+                "Crm_Sales_SalesOrderPromotionalPackages",
+                "SalesOrder",
+            ),
+            children(
+                "FileAttachments",
+                "General_Documents_DocumentFileAttachments",
+                "Document",
+            ),
+            children(
                 "StateChanges",
                 "General_Documents_DocumentStateChanges",
+                "Document",
+            ),
+            children(
+                "Fulfillments",
+                "General_Documents_DocumentFulfillments",
                 "Document",
             ),
         ],
@@ -160,46 +183,6 @@ pub(super) const ENTITIES: &[Entity] = &[
             int("ParentLineNo", EQ),
             boolean("ApplyTradeConditions", true, EQ),
             reference("PromotionalPackage", "Crm_Pricing_PromotionalPackages"),
-        ],
-    },
-    Entity {
-        set: "General_Documents_DocumentAmounts",
-        kind: "General_Documents_DocumentAmount",
-        table: "Gen_Document_Amounts",
-        shape: Shape::Child("Document"),
-        base: None,
-        display: "DocumentAmountType",
-        search: &[],
-        attributes: &[
-            reference("Document", ORDERS).required().path(),
-            reference(
-                "DocumentAmountType",
-                "Systems_Documents_DocumentAmountTypes",
-            )
-            .required(),
-            amount("BaseAmount", 0).read_only(),
-            amount("InputAmount", 0),
-            decimal("InputPercent", 0),
-            amount("TotalDistributedAmount", 0).read_only(),
-            boolean("UserCanChangeInput", false, 0).read_only(),
-        ],
-    },
-    Entity {
-        set: "General_Documents_DocumentStateChanges",
-        kind: "General_Documents_DocumentStateChange",
-        table: "Gen_Document_State_Changes",
-        shape: Shape::Child("Document"),
-        base: None,
-        display: "NewState",
-        search: &[],
-        // Unverified: entities.md lists these attributes without their permitted filters.
-        attributes: &[
-            reference("Document", ORDERS).required().path(),
-            member("NewState", &DOCUMENT_STATE, EQ).read_only(),
-            datetime("UpdateTime", RANGE).read_only().orderable(),
-            boolean("Void", false, EQ).read_only(),
-            reference("UserStatus", STATUSES).read_only(),
-            boolean("SystemInitiated", false, EQ).read_only(),
         ],
     },
 ];

@@ -102,6 +102,11 @@ pub(super) const ENTITIES: &[Entity] = &[
                 "Crm_Sales_SalesOrdersOptions",
                 "DocumentType",
             ),
+            children(
+                "PaymentOptions",
+                "Systems_Documents_DocumentTypePaymentOptions",
+                "DocumentType",
+            ),
         ],
     },
     Entity {

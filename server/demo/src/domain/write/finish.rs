@@ -2,13 +2,43 @@
 
 use super::{Change, ORDERS, Writer};
 use crate::domain::fault::Fault;
+use crate::domain::rules::checks::before_commit;
 use crate::domain::schema::{Insert, Shape};
 use crate::domain::store::Row;
 use crate::domain::value::{Reference, Value};
 
+/// The numbers of the last documents (entities.md §6.1: the sequence of the document's type).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    order: u64,
+    invoice: u64,
+}
+
+impl Default for Numbers {
+    fn default() -> Self {
+        Self {
+            order: 1840,
+            invoice: 960,
+        }
+    }
+}
+
+impl Numbers {
+    /// The next number of documents of this set; other rows have none.
+    fn next(&mut self, set: &str) -> Option<String> {
+        let last = match set {
+            ORDERS => &mut self.order,
+            "Crm_Invoicing_Invoices" => &mut self.invoice,
+            _ => return None,
+        };
+        *last += 1;
+        Some(format!("{last:010}"))
+    }
+}
+
 impl Writer<'_> {
-    /// Back-end rules before anything is saved: required attributes, numbers, versions.
-    pub(crate) fn finish(&mut self, next_number: &mut u64) -> Result<(), Fault> {
+    /// Back-end rules before anything is saved: required attributes, numbers, versions, the rules of commits.
+    pub(crate) fn finish(&mut self, numbers: &mut Numbers) -> Result<(), Fault> {
         let changed: Vec<_> = self
             .changes
             .iter()
@@ -27,14 +57,11 @@ impl Writer<'_> {
                 )));
             }
             self.unique(&row)?;
-            if set == ORDERS && *row.get("DocumentNo") == Value::Null {
-                *next_number += 1;
-                self.put(
-                    ORDERS,
-                    id,
-                    "DocumentNo",
-                    Value::Text(format!("{next_number:010}")),
-                )?;
+            before_commit(self.database, &row)?;
+            if *row.get("DocumentNo") == Value::Null
+                && let Some(number) = numbers.next(set)
+            {
+                self.put(set, id, "DocumentNo", Value::Text(number))?;
             }
             self.touch(row.reference(), matches!(change, Change::Update(_)))?;
             if let Shape::Child(owner) = row.entity.shape

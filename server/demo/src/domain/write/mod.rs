@@ -10,10 +10,12 @@ use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+pub(crate) use finish::Numbers;
+
 use super::fault::Fault;
 use super::query::parse_reference;
 use super::rules::{front_end, states, totals, units};
-use super::schema::{Attribute, Entity, Insert, Kind, Shape, entity};
+use super::schema::{Attribute, DOCUMENTS, Entity, Insert, Kind, Shape, entity};
 use super::store::{Database, Row};
 use super::value::{Reference, Value};
 use crate::random::Random;
@@ -134,6 +136,11 @@ impl Writer<'_> {
             )?;
         }
         self.members(of, id, object, owner.is_none())?;
+        let row = self.row(of.set, id)?;
+        if row.entity.set != ORDERS {
+            self.refuse_closed(&row)?;
+        }
+        self.edited(&row)?;
         if of.set == LINES && *self.row(LINES, id)?.get("LineNo") == Value::Null {
             self.number_line(id)?;
         }
@@ -167,14 +174,15 @@ impl Writer<'_> {
                 "The object was changed by another user.".to_owned(),
             ));
         }
-        self.members(row.entity, id, object, true)
+        self.members(row.entity, id, object, true)?;
+        self.edited(&row)
     }
 
     /// `DELETE Set(id)`, with the rows it owns.
     pub(crate) fn delete(&mut self, of: &'static Entity, id: Uuid) -> Result<(), Fault> {
         let row = self.row(of.set, id)?;
         self.refuse_closed(&row)?;
-        if of.set == ORDERS && *row.get("DocumentNo") != Value::Null {
+        if row.entity.base == Some(DOCUMENTS) && *row.get("DocumentNo") != Value::Null {
             return Err(Fault::Validation(
                 "A document with a number cannot be deleted; make it void instead.".to_owned(),
             ));
@@ -195,7 +203,7 @@ impl Writer<'_> {
             }
         }
         self.remove(row.entity.set, id);
-        Ok(())
+        self.edited(&row)
     }
 
     fn remove(&mut self, set: &'static str, id: Uuid) {
@@ -208,16 +216,29 @@ impl Writer<'_> {
         }
     }
 
-    /// Orders that are released or void refuse edits, also of their lines.
+    /// Documents that are released or void refuse edits, also of the rows they own.
     fn refuse_closed(&self, row: &Row) -> Result<(), Fault> {
-        match row.entity.set {
-            ORDERS => states::editable(row),
-            LINES => self
-                .database
-                .follow(row.get("SalesOrder"))
-                .map_or(Ok(()), |order| states::editable(order)),
+        self.document(row)
+            .map_or(Ok(()), |document| states::editable(&document))
+    }
+
+    /// Tells the document of a row that somebody edited it.
+    fn edited(&mut self, row: &Row) -> Result<(), Fault> {
+        match self.document(row) {
+            Some(document) if document.entity.set == ORDERS => states::edited(self, document.id),
             _ => Ok(()),
         }
+    }
+
+    /// The document that a row is or that owns it, as it is now.
+    fn document(&self, row: &Row) -> Option<Row> {
+        let found = match row.entity.shape {
+            Shape::Child(owner) => self.database.follow(row.get(owner)),
+            _ => self.database.row(row.entity.set, row.id),
+        };
+        found
+            .filter(|row| row.entity.base == Some(DOCUMENTS))
+            .map(|row| Row::clone(row))
     }
 
     /// Sets the members of an object in their order, because rules fire as they are set.

@@ -64,6 +64,12 @@ pub(super) struct Item {
     pub(super) scale: Option<u16>,
     /// Minimal quantity of a sale.
     pub(super) least: Option<Decimal>,
+    /// The same in the store's channel.
+    pub(super) channel_least: Option<Decimal>,
+    /// Lowest price of a sale.
+    pub(super) floor: Option<Decimal>,
+    /// The same in the store's channel.
+    pub(super) channel_floor: Option<Decimal>,
     /// Price agreed with customer 000412.
     pub(super) contract: Option<Decimal>,
     #[serde(default)]

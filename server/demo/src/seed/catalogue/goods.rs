@@ -106,18 +106,28 @@ pub(super) fn sow_stock(sower: &mut Sower, family: &Family, item: &Item) -> Resu
     };
     // A part of the stock is promised to others already.
     let promised = (item.stock / Decimal::from(5)).floor();
+    let delivered = Decimal::from(12);
+    // The day, what moves on it, and what of it may still be promised: no more than will be left on any later day.
     let dates = [
-        (time::macros::datetime!(2000-01-01 00:00 UTC), Decimal::ZERO),
-        (day(sower.now - Duration::days(3)), -promised),
-        (day(sower.now + Duration::days(10)), Decimal::from(12)),
+        (
+            time::macros::datetime!(2000-01-01 00:00 UTC),
+            Decimal::ZERO,
+            -promised,
+        ),
+        (day(sower.now - Duration::days(3)), -promised, -promised),
+        (
+            day(sower.now + Duration::days(10)),
+            delivered,
+            delivered - promised,
+        ),
     ];
     let mut moved = Decimal::ZERO;
-    for (date, movement) in dates {
+    for (date, movement, promise) in dates {
         moved += movement;
         let mut values = keys();
         values.extend([
             ("FromDate", Value::Time(date)),
-            ("ATPBase", quantity(item.stock + moved)),
+            ("ATPBase", quantity(item.stock + promise)),
             ("CurrentAvailabilityBase", quantity(item.stock)),
             ("MovementsBase", quantity(movement)),
             ("MovementsToDateBase", quantity(moved)),

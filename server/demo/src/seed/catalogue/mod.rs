@@ -195,6 +195,10 @@ fn sow_product(
                 "MinimalSalesQuantityBase",
                 item.least.map_or(Value::Null, Value::Decimal),
             ),
+            (
+                "MinimalSalesPricePerLot",
+                item.floor.map_or(Value::Null, eur),
+            ),
             ("CostingCurrency", to(CURRENCIES, "EUR")),
             (
                 "OriginCountry",
@@ -219,6 +223,14 @@ fn sow_product(
             (
                 "FromDate",
                 Value::Time(day(sower.now - Duration::days(400))),
+            ),
+            (
+                "MinimalSalesQuantityBase",
+                item.channel_least.map_or(Value::Null, Value::Decimal),
+            ),
+            (
+                "MinimalSalesPricePerLot",
+                item.channel_floor.map_or(Value::Null, eur),
             ),
         ];
         sower.row(
