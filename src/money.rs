@@ -40,14 +40,20 @@ impl fmt::Display for Currency {
     }
 }
 
-/// Two amounts of different currencies cannot be added.
+/// Why two amounts have no sum.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{left} and {right} cannot be added")]
-pub struct MixedCurrencies {
-    /// Currency of the sum so far.
-    pub left: Currency,
-    /// Currency of the amount to add.
-    pub right: Currency,
+pub enum NoSum {
+    /// They are of different currencies.
+    #[error("{left} and {right} cannot be added")]
+    MixedCurrencies {
+        /// Currency of the sum so far.
+        left: Currency,
+        /// Currency of the amount to add.
+        right: Currency,
+    },
+    /// It is larger than a decimal holds: at least one of them is absurd.
+    #[error("the sum is too large")]
+    TooLarge,
 }
 
 /// An amount in a currency.
@@ -72,15 +78,17 @@ impl Money {
     }
 
     /// The sum of both.
-    pub fn plus(&self, other: &Self) -> Result<Self, MixedCurrencies> {
-        if self.currency == other.currency {
-            Ok(Self::new(self.amount + other.amount, self.currency.clone()))
-        } else {
-            Err(MixedCurrencies {
+    pub fn plus(&self, other: &Self) -> Result<Self, NoSum> {
+        if self.currency != other.currency {
+            return Err(NoSum::MixedCurrencies {
                 left: self.currency.clone(),
                 right: other.currency.clone(),
-            })
+            });
         }
+        self.amount
+            .checked_add(other.amount)
+            .map(|sum| Self::new(sum, self.currency.clone()))
+            .ok_or(NoSum::TooLarge)
     }
 
     /// As people of a language write it: `€1,234.50`, `1 234,50 €`. At least two places, more only where the amount has
@@ -190,7 +198,16 @@ mod tests {
     #[test]
     fn different_currencies_do_not_add() {
         let dollar = Money::new(Decimal::ONE, Currency::new("USD").unwrap());
-        assert!(euro("1").plus(&dollar).is_err());
+        assert!(matches!(
+            euro("1").plus(&dollar),
+            Err(NoSum::MixedCurrencies { .. })
+        ));
         assert_eq!(euro("1.10").plus(&euro("2.20")).unwrap(), euro("3.30"));
+    }
+
+    #[test]
+    fn absurd_amounts_have_no_sum_and_stop_nothing() {
+        let most = Money::new(Decimal::MAX, Currency::new("EUR").unwrap());
+        assert_eq!(most.plus(&most), Err(NoSum::TooLarge));
     }
 }

@@ -192,10 +192,17 @@ fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, Fault> {
     })
 }
 
-/// Both discounts as one fraction (entities.md §6.2).
+/// Both discounts as one fraction (entities.md §6.2). Absurd ones are not told; the amounts are the instance's all the same.
 fn discount(row: &LineRow) -> Decimal {
-    let rest = |percent: Option<Number>| Decimal::ONE - percent.map_or(Decimal::ZERO, |p| p.0);
-    Decimal::ONE - rest(row.line_standard_discount_percent) * rest(row.line_custom_discount_percent)
+    let rest = |percent: Option<Number>| {
+        Decimal::ONE.checked_sub(percent.map_or(Decimal::ZERO, |percent| percent.0))
+    };
+    let both = || {
+        let standard = rest(row.line_standard_discount_percent)?;
+        let left = standard.checked_mul(rest(row.line_custom_discount_percent)?)?;
+        Decimal::ONE.checked_sub(left)
+    };
+    both().unwrap_or(Decimal::ZERO)
 }
 
 /// Amounts the customer pays on top; those between others are none of the shopper's business.
@@ -217,4 +224,22 @@ fn amounts_on_top(rows: &[DocumentAmountRow]) -> Vec<AmountOnTop> {
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_discounts_cascade_and_absurd_ones_stop_nothing() {
+        let of = |standard: &str, custom: &str| {
+            let row = format!(
+                r#"{{"LineStandardDiscountPercent":{standard},"LineCustomDiscountPercent":{custom}}}"#
+            );
+            discount(&serde_json::from_str(&row).unwrap())
+        };
+        assert_eq!(of("0.1", "0.2"), "0.28".parse().unwrap());
+        let absurd = "-79228162514264337593543950335";
+        assert_eq!(of(absurd, absurd), Decimal::ZERO);
+    }
 }
