@@ -173,6 +173,8 @@ pub enum LineProblem {
     BelowMinimum(rust_decimal::Decimal),
     /// The unit is sold whole and the quantity is not.
     NotWhole,
+    /// There is no price for this customer and quantity, whether the visitor may see prices or not (D7).
+    NoPrice,
 }
 
 /// What a cart's badge tells.

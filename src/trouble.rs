@@ -60,6 +60,8 @@ pub enum Refusal {
     NotEnoughStock,
     /// R28427: the company's registration number is missing.
     RegistrationNumber,
+    /// The shop's own: the instance has no price for one of the lines, and nothing is sold for nothing (D7).
+    NoPrice,
     /// Any other rule.
     Other,
 }

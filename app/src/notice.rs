@@ -61,7 +61,7 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    const ALL: [(Self, &'static str); 29] = [
+    const ALL: [(Self, &'static str); 30] = [
         (Self::Quantity(QuantityProblem::NotANumber), "not-a-number"),
         (Self::Quantity(QuantityProblem::NotPositive), "not-positive"),
         (Self::Quantity(QuantityProblem::TooMany), "too-many"),
@@ -94,6 +94,7 @@ impl Problem {
             Self::Refused(Refusal::RegistrationNumber),
             "refused-registration",
         ),
+        (Self::Refused(Refusal::NoPrice), "refused-price"),
         (Self::Refused(Refusal::Other), "refused"),
         (Self::Filling, "filling"),
         (Self::Internal, "internal"),

@@ -396,6 +396,33 @@ async fn those_without_prices_see_none() {
 }
 
 #[tokio::test]
+async fn d7_what_has_no_price_has_a_kind_word_and_no_form() {
+    for (visitor, english, bulgarian) in [
+        (
+            Visitor::Guest,
+            "please sign in",
+            "моля, влезте в профила си",
+        ),
+        (
+            acting(Role::Orders),
+            "ask the seller for a price",
+            "поискайте цена от продавача",
+        ),
+    ] {
+        for (language, word) in [("en", english), ("bg", bulgarian)] {
+            let path = format!("/{language}/product/SERV-06");
+            let page = visit(Store::new(visitor.clone(), Mood::Well), &path).await;
+            check(&page, language, &path);
+            assert!(page.html.contains(word), "{language}: {word}");
+            assert!(!page.html.contains("class=\"add-form\""), "{language}");
+            let path = format!("/{language}/product/LAMP-01");
+            let page = visit(Store::new(visitor.clone(), Mood::Well), &path).await;
+            assert!(page.html.contains("class=\"add-form\""), "{language}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_order_on_its_way_looks_again_by_itself() {
     let path = format!("/en/order/{}", key());
     for (placing, refreshes, status) in [

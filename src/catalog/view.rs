@@ -90,6 +90,8 @@ pub struct ProductCard {
     pub picture: Option<PictureView>,
     /// Its price.
     pub price: PriceView,
+    /// Whether there is a price for this visitor, shown or not: without one it cannot be ordered (D7).
+    pub has_price: bool,
     /// The selling unit.
     pub unit: UnitView,
     /// Whether it can be had.

@@ -8,6 +8,7 @@ use vitrina::{
 
 use crate::{
     controls::{Button, Field, FieldProblemText, Hidden, Kind},
+    here::Here,
     notice::Problem,
     words::{Saying, Words},
 };
@@ -28,6 +29,16 @@ pub(crate) fn quick_add(words: Words, card: &ProductCard, back: &Place) -> AnyVi
         </form>
     }
     .into_any()
+}
+
+/// In place of a form where there is no price: how to come by one.
+pub(crate) fn on_request(here: &Here) -> AnyView {
+    let saying = if here.visitor().acting().is_some() {
+        Saying::OnRequestOnly
+    } else {
+        Saying::OnRequestGuest
+    };
+    view! { <p class="on-request">{here.words.say(saying)}</p> }.into_any()
 }
 
 /// Variant, unit and quantity, on the product's own page.

@@ -13,7 +13,7 @@ mod price;
 mod product_card;
 mod sign_in_form;
 
-pub(crate) use add_form::{AddForm, quick_add};
+pub(crate) use add_form::{AddForm, on_request, quick_add};
 pub(crate) use breadcrumb::Breadcrumb;
 pub(crate) use document::{Document, structured};
 pub(crate) use frame::{TROUBLE, framed, later};

@@ -6,7 +6,7 @@ use vitrina::{
     places::Page,
 };
 
-use super::{Picture, PriceTag, Role, quick_add};
+use super::{Picture, PriceTag, Role, on_request, quick_add};
 use crate::{
     here::Here,
     words::{Saying, Words},
@@ -28,7 +28,9 @@ pub(crate) fn ProductCard(
     let role = if first { Role::FirstCards } else { Role::Card };
     let reduced = matches!(&card.price, PriceView::Known(price) if price.before.is_some())
         .then(|| view! { <span class="product-card-mark">{words.say(Saying::ReducedMark)}</span> });
-    let action = if card.has_variants {
+    let action = if !card.has_price {
+        on_request(&here)
+    } else if card.has_variants {
         view! {
             <a class="button" href=href.clone() aria-label=words.about(Saying::PickVariant, &card.name)>
                 {words.say(Saying::ChooseOptions)}

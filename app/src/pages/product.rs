@@ -15,7 +15,7 @@ use super::settled;
 use crate::{
     components::{
         AddForm, Breadcrumb, Document, Picture, PriceBreaks, PriceTag, ProductGrid, Role, framed,
-        stock, structured,
+        on_request, stock, structured,
     },
     here::Here,
     notice::Problem,
@@ -50,6 +50,12 @@ fn show(here: &Here, product: ProductView) -> AnyView {
     } else {
         product.description.clone()
     };
+    let add = if card.has_price {
+        view! { <AddForm words product=product.clone() back=here.place.clone() problem/> }
+            .into_any()
+    } else {
+        on_request(here)
+    };
     let main = product
         .pictures
         .first()
@@ -68,7 +74,7 @@ fn show(here: &Here, product: ProductView) -> AnyView {
                 <PriceTag words price=card.price.clone() unit=card.unit.clone()/>
                 {breaks.map(|price| view! { <PriceBreaks words price unit=card.unit.clone()/> })}
                 {stock(words, card.availability)}
-                <AddForm words product=product.clone() back=here.place.clone() problem/>
+                {add}
                 {summary}
             </div>
         </div>

@@ -238,6 +238,7 @@ impl Words {
             LineProblem::ChoiceGone => self.say(Saying::LineChoiceGone).to_owned(),
             LineProblem::BelowMinimum(least) => self.least(least, unit),
             LineProblem::NotWhole => self.say(Saying::LineNotWhole).to_owned(),
+            LineProblem::NoPrice => self.say(Saying::LineNoPrice).to_owned(),
         }
     }
 

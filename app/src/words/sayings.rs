@@ -90,6 +90,10 @@ sayings! {
     AddToCart: "Add to cart", "В количката";
     ChooseOptions: "Choose", "Изберете";
     PriceOnRequest: "Price on request", "Цена при запитване";
+    OnRequestOnly: "Please ask the seller for a price; it cannot be ordered here yet.",
+        "Моля, поискайте цена от продавача; тук все още не може да се поръча.";
+    OnRequestGuest: "There may be a price for your company: please sign in.",
+        "За вашата фирма може да има цена: моля, влезте в профила си.";
     ReducedMark: "Reduced", "Намалено";
     PriceHidden: "Prices are not shown for your role", "За вашата роля не се показват цени";
     PriceBefore: "Before", "Преди";
@@ -118,8 +122,8 @@ sayings! {
     Added: "It is in your cart.", "Добавено е в количката.";
     ShowCart: "Show the cart", "Към количката";
     Subtotal: "Subtotal without VAT", "Междинна сума без ДДС";
-    SubtotalIncomplete: "Lines without a price are not in the subtotal; the seller will tell their price.",
-        "Редовете без цена не са включени в сумата; продавачът ще съобщи цената им.";
+    SubtotalIncomplete: "Lines without a price are not in the subtotal.",
+        "Редовете без цена не са включени в сумата.";
     ToCheckout: "Go to checkout", "Към поръчката";
     VatAtCheckout: "VAT and the binding total follow at checkout.", "ДДС и крайната сума се показват при поръчката.";
     SignInToOrder: "Sign in to order", "Влезте, за да поръчате";
@@ -129,6 +133,8 @@ sayings! {
     LineChoiceGone: "This variant or unit is no longer offered. Please remove it and choose again.",
         "Този вариант или мерна единица вече не се предлага. Моля, премахнете реда и изберете отново.";
     LineNotWhole: "Sold whole only. Please change the quantity.", "Продава се само цяло. Моля, променете количеството.";
+    LineNoPrice: "There is no price for this yet. Please ask the seller, and remove it to order the rest.",
+        "За това все още няма цена. Моля, попитайте продавача и премахнете реда, за да поръчате останалото.";
     WaitForCustomer: "You can order as soon as the seller has connected you to your company.",
         "Ще можете да поръчвате, щом продавачът ви свърже с вашата фирма.";
     ChooseCustomerFirst: "Choose the company you are ordering for", "Изберете фирмата, за която поръчвате";

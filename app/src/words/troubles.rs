@@ -124,6 +124,10 @@ impl Words {
                 "Your company’s registration number is missing there. Please contact the seller.",
                 "Липсва регистрационният номер на фирмата ви. Моля, свържете се с продавача.",
             ),
+            Refusal::NoPrice => self.pick(
+                "One of the lines has no price yet. Please ask the seller for it, or take it out of the cart.",
+                "Някой от редовете все още няма цена. Моля, попитайте продавача за нея или премахнете реда от количката.",
+            ),
             Refusal::Other => self.pick(
                 "One of its rules stops this order. Please contact the seller.",
                 "Едно от правилата ѝ спира поръчката. Моля, свържете се с продавача.",

@@ -153,6 +153,7 @@ pub(crate) fn cards(language: Language) -> Vec<ProductCard> {
                     name: in_language(language, english, bulgarian),
                     // The last one has no picture.
                     picture: (at < 5).then(|| picture(&code.to_lowercase())),
+                    has_price: price != PriceView::OnRequest,
                     price,
                     unit: unit.clone(),
                     availability,

@@ -335,6 +335,9 @@ pub enum QuoteError {
     /// The customer cannot order: gone, or not allowed as an order's customer.
     #[error("the customer may not stand on an order")]
     Customer,
+    /// The instance prices a line at nothing or less: it found no price row. Never sold for that (D7).
+    #[error("a line has no price in ERP.net")]
+    NoPrice,
 }
 
 impl QuoteError {
@@ -346,6 +349,7 @@ impl QuoteError {
             Self::Operator(_) => "operator",
             Self::OrdersOff => "orders_off",
             Self::Customer => "customer",
+            Self::NoPrice => "no_price",
         }
     }
 
@@ -357,6 +361,7 @@ impl QuoteError {
             Self::Operator(_) => internal(reference),
             Self::OrdersOff => Trouble::OrdersOff,
             Self::Customer => Trouble::Refused(Refusal::CustomerNotValid),
+            Self::NoPrice => Trouble::Refused(Refusal::NoPrice),
         }
     }
 }

@@ -292,10 +292,13 @@ fn problem(
     if whole && !quantity.is_integer() {
         return Some(LineProblem::NotWhole);
     }
-    shelf
+    let least = shelf
         .least_of(entry, line.item.unit)
-        .filter(|least| quantity < *least && *least <= Decimal::from(MOST))
-        .map(LineProblem::BelowMinimum)
+        .filter(|least| quantity < *least && *least <= Decimal::from(MOST));
+    if let Some(least) = least {
+        return Some(LineProblem::BelowMinimum(least));
+    }
+    (!shelf.has_price(entry, line.item.unit, quantity)).then_some(LineProblem::NoPrice)
 }
 
 fn badge(shelf: &Shelf<'_>, cart: &Cart, language: Language) -> CartBadge {

@@ -1,8 +1,8 @@
 //! The store as one visitor sees it in one request: [`Backend`] over mirror, ledger, ordering and the instance.
 //!
 //! Who the visitor is was settled by the [`Visit`]; nothing here takes a customer or a person from a browser (D9). Catalogue
-//! questions are answered from the snapshot and never wait. A role without prices gets none: there is no price sheet for it, so
-//! nothing that leaves this module can hold an amount.
+//! questions are answered from the snapshot and never wait. A role without prices gets none: of its price sheet only *whether* there
+//! is a price leaves the shelf, so nothing that leaves this module can hold an amount.
 
 mod cart;
 mod checkout;

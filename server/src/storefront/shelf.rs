@@ -45,6 +45,8 @@ pub(super) struct Shelf<'m> {
     pub(super) snapshot: Arc<Snapshot>,
     /// None if the visitor's role sees no prices: then nothing here can show one.
     pub(super) sheet: Option<Arc<PriceSheet>>,
+    /// The same for every role, to tell *whether* there is a price. It stays in here.
+    prices: Arc<PriceSheet>,
     language: Language,
     fallback: Language,
     day: Date,
@@ -58,14 +60,14 @@ impl<'m> Shelf<'m> {
         day: Date,
     ) -> Result<Self, Trouble> {
         let snapshot = mirror.snapshot().ok_or(Trouble::Filling)?;
-        let sheet = visitor.sees_prices().then(|| {
-            let customer = visitor.acting().map(|access| &access.customer);
-            snapshot.sheet(&snapshot.buyer(customer, day))
-        });
+        let customer = visitor.acting().map(|access| &access.customer);
+        let prices = snapshot.sheet(&snapshot.buyer(customer, day));
+        let sheet = visitor.sees_prices().then(|| prices.clone());
         Ok(Self {
             mirror,
             snapshot,
             sheet,
+            prices,
             language,
             fallback: mirror.fallback(),
             day,
@@ -233,11 +235,19 @@ impl<'m> Shelf<'m> {
             name: self.words(&product.name).to_owned(),
             picture: self.picture(entry),
             price,
+            has_price: self.snapshot.price(&self.prices, at).is_some(),
             unit: self.unit(product.unit)?,
             availability: self.snapshot.availability(entry),
             has_variants: !product.variants.is_empty(),
             least: entry.least,
         })
+    }
+
+    /// Whether so many of a unit have a price for the visitor's customer, also where the visitor sees none (D7).
+    pub(super) fn has_price(&self, entry: &Entry, unit: UnitId, quantity: Decimal) -> bool {
+        self.snapshot
+            .unit_price(&self.prices, entry, unit, quantity)
+            .is_some()
     }
 
     pub(super) fn picture(&self, entry: &Entry) -> Option<PictureView> {

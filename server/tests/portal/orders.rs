@@ -1,5 +1,7 @@
 //! Orders: placed once, found again, shown to whom they belong (K1–K9, D9).
 
+mod no_price;
+
 use futures::future::join_all;
 use http::StatusCode;
 use server::{
@@ -21,20 +23,20 @@ use crate::{
 };
 
 /// The value of the form field with this name.
-fn field(page: &str, name: &str) -> Option<String> {
+pub(crate) fn field(page: &str, name: &str) -> Option<String> {
     let at = page.find(&format!("name=\"{name}\""))?;
     let tag = &page[page[..at].rfind('<')?..at + page[at..].find('>')?];
     let value = tag.split("value=\"").nth(1)?.split('"').next()?;
     Some(value.replace("&amp;", "&"))
 }
 
-struct Checkout {
-    key: String,
-    seen: String,
-    address: String,
+pub(crate) struct Checkout {
+    pub(crate) key: String,
+    pub(crate) seen: String,
+    pub(crate) address: String,
 }
 
-async fn checkout(visitor: &Visitor<'_>) -> Checkout {
+pub(crate) async fn checkout(visitor: &Visitor<'_>) -> Checkout {
     let page = visitor.get("/en/checkout").await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.body);
     Checkout {
@@ -44,7 +46,7 @@ async fn checkout(visitor: &Visitor<'_>) -> Checkout {
     }
 }
 
-async fn place(visitor: &Visitor<'_>, form: &Checkout) -> Answer {
+pub(crate) async fn place(visitor: &Visitor<'_>, form: &Checkout) -> Answer {
     let fields = [
         ("key", form.key.as_str()),
         ("seen", form.seen.as_str()),
@@ -55,7 +57,7 @@ async fn place(visitor: &Visitor<'_>, form: &Checkout) -> Answer {
     visitor.post("/api/checkout/place", &fields).await
 }
 
-async fn buyer<'a>(shop: &'a TestPortal, login: &str) -> Visitor<'a> {
+pub(crate) async fn buyer<'a>(shop: &'a TestPortal, login: &str) -> Visitor<'a> {
     let visitor = shop.visitor();
     visitor.sign_in(login, "/en/cart").await;
     let (product, _) = plain(shop, |entry| entry.least == 1.into());
@@ -263,7 +265,7 @@ async fn a_role_taken_away_is_noticed_when_placing() {
 }
 
 /// An order as a process would have left it that died while sending, and the customer's cart.
-async fn left_behind(shop: &TestPortal) -> (CartOwner, OrderRequest) {
+pub(crate) async fn left_behind(shop: &TestPortal) -> (CartOwner, OrderRequest) {
     let maria = shop
         .demo
         .people()

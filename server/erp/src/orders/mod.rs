@@ -17,7 +17,7 @@ use vitrina::{
 use crate::{
     Instance,
     api::{Turn, unreadable},
-    error::{Fault, QuoteError, ReadError},
+    error::{QuoteError, ReadError},
     gate::Priority,
     odata::query::{Condition, Query, sets},
     transactions::Transaction,
@@ -159,7 +159,8 @@ fn line_number(index: usize) -> u32 {
     u32::try_from(index).unwrap_or(u32::MAX / 10) * 10 + 10
 }
 
-fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, Fault> {
+/// Whatever the copy of the catalogue thought: what the instance prices at nothing is neither quoted nor ordered (D7).
+fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, QuoteError> {
     let missing = |why| unreadable(sets::ORDERS.0, why);
     let lines = request
         .lines
@@ -172,16 +173,20 @@ fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, Fault> {
                 .iter()
                 .find(|row| row.line_no == Some(number))
                 .ok_or_else(|| missing("a line is gone"))?;
+            let each = translate::money(row.unit_price.as_ref())
+                .ok_or_else(|| missing("a line without a price"))?;
+            if each.amount <= Decimal::ZERO {
+                return Err(QuoteError::NoPrice);
+            }
             Ok(QuoteLine {
                 line: line.line,
-                each: translate::money(row.unit_price.as_ref())
-                    .ok_or_else(|| missing("a line without a price"))?,
+                each,
                 discount: discount(row),
                 amount: translate::money(row.line_amount.as_ref())
                     .ok_or_else(|| missing("a line without an amount"))?,
             })
         })
-        .collect::<Result<_, Fault>>()?;
+        .collect::<Result<_, QuoteError>>()?;
     Ok(Quote {
         lines,
         net: translate::money(priced.total_line_amount.as_ref())
