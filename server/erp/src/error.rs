@@ -114,6 +114,13 @@ impl Business {
         self.message.contains("MaximumLicenseCountExceeded")
     }
 
+    /// Whether it says no by a rule or a validation, so that what was asked for certainly did not happen: it names the rule, or
+    /// bears the number of a validation at commit (2029) or of a duplicate (2129; domain-api.md §9). Anything else, such as a
+    /// database that gave up waiting, says nothing of what is stored.
+    pub(crate) fn is_refusal(&self) -> bool {
+        self.rule.is_some() || matches!(self.code, Some(2029 | 2129))
+    }
+
     /// The rule as a shopper may know it (entities.md §8.4).
     pub fn refusal(&self) -> Refusal {
         match self.rule.as_deref() {

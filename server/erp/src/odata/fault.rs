@@ -55,6 +55,7 @@ mod tests {
         let wrapped = br#"{"error":{"message":"An error occurred\r\nThe validation R28364: CheckCustomersValidity failed. (Constraint R28364)","code":2029,"type":"Aloe.Server.Exceptions.EnterpriseOneServerException","info":"at Secret.Trace()","messageFormat":null,"parameters":null}}"#;
         let read_wrapped = read(wrapped).unwrap();
         assert_eq!(read_wrapped.code, Some(2029));
+        assert!(read_wrapped.is_refusal());
         assert_eq!(read_wrapped.rule.as_deref(), Some("R28364"));
         assert_eq!(read_wrapped.class, "EnterpriseOneServerException");
         assert_eq!(read_wrapped.refusal(), Refusal::CustomerNotValid);
@@ -62,7 +63,16 @@ mod tests {
 
         let flat = br#"{"message":"Prohibited duplication in table 'X'.","code":2129,"type":"E","info":"trace"}"#;
         let read_flat = read(flat).unwrap();
+        assert!(read_flat.is_refusal());
         assert_eq!((read_flat.code, read_flat.rule), (Some(2129), None));
+
+        // Whether the work was done, such an answer does not say.
+        for unclear in [
+            r#"{"error":{"message":"Execution Timeout Expired.","code":0,"type":"SqlException"}}"#,
+            r#"{"message":"Object reference not set"}"#,
+        ] {
+            assert!(!read(unclear.as_bytes()).unwrap().is_refusal(), "{unclear}");
+        }
 
         for none in [
             &b"<html>"[..],

@@ -71,7 +71,9 @@ impl Instance {
         match transaction.end(true).await {
             Ok(()) => {}
             // The commit was answered with a rule's refusal: it did not happen.
-            Err(Fault::Business { business, .. }) => return Err(PlaceError::Refused(business)),
+            Err(Fault::Business { business, .. }) if business.is_refusal() => {
+                return Err(PlaceError::Refused(business));
+            }
             Err(fault) if fault.sent_nothing() => {
                 return Err(PlaceError::NothingSent(QuoteError::Fault(fault)));
             }
