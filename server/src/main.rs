@@ -159,7 +159,11 @@ async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         stop.cancel();
         tasks.close();
         let _served = serving.await;
-        if tokio::time::timeout(LAST_WORK, tasks.wait()).await.is_err() {
+        let last_work = async {
+            portal.ordering.finish().await;
+            tasks.wait().await;
+        };
+        if tokio::time::timeout(LAST_WORK, last_work).await.is_err() {
             tracing::warn!("background work did not reach a safe point in time");
         }
         portal.ledger.close().await;

@@ -104,14 +104,34 @@ pub struct Underway {
     pub looked: i64,
 }
 
+/// Whether one may send an order's key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// Yes, and nobody has sent it before.
+    First,
+    /// Yes, after an attempt that was refused.
+    Again,
+    /// No: somebody else sends it, or has. Wait for their outcome.
+    Taken,
+}
+
+/// Orders to be looked for.
+#[derive(Debug, Default)]
+pub struct Doubtful {
+    /// The orders.
+    pub orders: Vec<Underway>,
+    /// Keys of records that cannot be read, as they are stored.
+    pub unreadable: Vec<String>,
+}
+
 impl Ledger {
-    /// Takes the key for sending, before anything is sent (K2). False if somebody else has it: wait for their outcome.
+    /// Takes the key for sending, before anything is sent (K2).
     pub async fn begin_order(
         &self,
         owner: &str,
         request: &OrderRequest,
         now: OffsetDateTime,
-    ) -> Result<bool, LedgerError> {
+    ) -> Result<Claim, LedgerError> {
         let text = json(request)?;
         let nothing = json(&Outcome::None)?;
         let inserted = sqlx::query(
@@ -128,7 +148,7 @@ impl Ledger {
         .execute(self.pool())
         .await?;
         if inserted.rows_affected() == 1 {
-            return Ok(true);
+            return Ok(Claim::First);
         }
         let again = sqlx::query(
             "UPDATE orders_underway SET stage = 'placing', request = $1, outcome = $2, began = $3, looked = 0, next_look = $3 \
@@ -141,7 +161,11 @@ impl Ledger {
         .bind(owner)
         .execute(self.pool())
         .await?;
-        Ok(again.rows_affected() == 1)
+        Ok(if again.rows_affected() == 1 {
+            Claim::Again
+        } else {
+            Claim::Taken
+        })
     }
 
     /// Moves an order that is being sent or in doubt on; false if it had moved before.
@@ -176,23 +200,45 @@ impl Ledger {
     }
 
     /// Orders to be looked for now: those in doubt, and those that began to be sent before `died`, whose sender must be gone
-    /// (K9).
+    /// (K9). A record that cannot be read does not keep the others from being looked for.
     pub async fn doubtful_orders(
         &self,
         died: OffsetDateTime,
         now: OffsetDateTime,
-    ) -> Result<Vec<Underway>, LedgerError> {
-        sqlx::query(
+    ) -> Result<Doubtful, LedgerError> {
+        let rows = sqlx::query(
             "SELECT * FROM orders_underway WHERE next_look <= $1 AND (stage = 'in_doubt' OR (stage = 'placing' AND began <= $2)) \
              ORDER BY next_look LIMIT 50",
         )
         .bind(now.unix_timestamp())
         .bind(died.unix_timestamp())
         .fetch_all(self.pool())
-        .await?
-        .iter()
-        .map(underway)
-        .collect()
+        .await?;
+        let mut doubtful = Doubtful::default();
+        for row in rows {
+            match underway(&row) {
+                Ok(order) => doubtful.orders.push(order),
+                Err(LedgerError::Unreadable) => {
+                    doubtful.unreadable.push(row.try_get("order_key")?);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(doubtful)
+    }
+
+    /// Leaves a record that cannot be read alone until then.
+    pub async fn postpone_look(
+        &self,
+        key: &str,
+        next_look: OffsetDateTime,
+    ) -> Result<(), LedgerError> {
+        sqlx::query("UPDATE orders_underway SET next_look = $1 WHERE order_key = $2")
+            .bind(next_look.unix_timestamp())
+            .bind(key)
+            .execute(self.pool())
+            .await?;
+        Ok(())
     }
 
     /// Claims the next look for an order, so that one portal of a fleet looks at a time; false if another was quicker.

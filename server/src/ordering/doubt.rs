@@ -22,6 +22,8 @@ const PAUSES: [time::Duration; 4] = [
 const TRANSACTION_LIFE: time::Duration = time::Duration::minutes(30);
 /// No sending takes longer: after that its process must be gone.
 const SENDING_LIFE: time::Duration = time::Duration::minutes(3);
+/// How often the alarm for a record that cannot be read is raised.
+const UNREADABLE: time::Duration = time::Duration::HOUR;
 /// How soon doubts are looked at again while there are any, and while there are none.
 const DOUBTING: Duration = Duration::from_secs(1);
 const QUIET: Duration = Duration::from_secs(30);
@@ -58,7 +60,17 @@ impl Ordering {
     /// in doubt.
     pub async fn look(&self, died: OffsetDateTime) -> Result<usize, LedgerError> {
         let mut left = 0;
-        for order in self.ledger.doubtful_orders(died, self.now()).await? {
+        let doubtful = self.ledger.doubtful_orders(died, self.now()).await?;
+        for key in doubtful.unreadable {
+            tracing::error!(
+                key,
+                "ALARM: the record of an order in doubt cannot be read, so the order is not looked for; a person must"
+            );
+            self.ledger
+                .postpone_look(&key, self.now() + UNREADABLE)
+                .await?;
+        }
+        for order in doubtful.orders {
             let pause = usize::try_from(order.looked)
                 .ok()
                 .and_then(|looked| PAUSES.get(looked))
@@ -96,11 +108,11 @@ impl Ordering {
             return false;
         }
         tracing::warn!(%key, "an order in doubt does not exist; its cart is kept");
-        self.settle(key, Stage::Lost, &Outcome::Trouble(Trouble::Away))
-            .await;
         if let Err(error) = self.change_basket(&order.owner, key, |_| {}).await {
             tracing::error!(%key, %error, "the cart keeps a key that is used up");
         }
+        self.settle(key, Stage::Lost, &Outcome::Trouble(Trouble::Away))
+            .await;
         true
     }
 

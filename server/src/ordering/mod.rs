@@ -14,17 +14,21 @@ use std::{sync::Arc, time::Duration};
 use erp::{Instance, PlaceError, Placed, QuoteError, ReadError, world::Clock};
 use moka::future::Cache;
 use time::OffsetDateTime;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
 use vitrina::{
     ids::PartyId,
     money::Money,
-    order::{Address, OrderKey, OrderRequest, PlaceOutcome, Quote},
+    order::{Address, CheckoutForm, OrderKey, OrderRequest, PlaceOutcome, Quote},
+    quantity::Quantity,
     trouble::{Refusal, Trouble},
 };
 
 use crate::ledger::{
     Ledger, LedgerError,
-    orders::{Outcome, Stage, Underway},
+    carts::Basket,
+    orders::{Claim, Outcome, Stage, Underway},
 };
 
 /// How long a shopper waits for a quote.
@@ -61,6 +65,8 @@ pub struct Ordering {
     quotes: Cache<String, Arc<Quote>>,
     addresses: Cache<PartyId, Arc<Vec<Address>>>,
     doubt: Notify,
+    /// Orders that this process sends.
+    sending: TaskTracker,
 }
 
 impl Ordering {
@@ -79,6 +85,7 @@ impl Ordering {
                 .time_to_live(ADDRESSES_LIFE)
                 .build(),
             doubt: Notify::new(),
+            sending: TaskTracker::new(),
         }
     }
 
@@ -113,13 +120,19 @@ impl Ordering {
         self.ledger.underway(key).await
     }
 
+    /// Waits until no order is being sent by this process any more. For the end, once no new one can come (M6).
+    pub async fn finish(&self) {
+        self.sending.close();
+        self.sending.wait().await;
+    }
+
     /// Sends the order, once, and waits for the outcome for a while.
     pub async fn place(self: &Arc<Self>, wish: Wish) -> Result<PlaceOutcome, Trouble> {
-        let now = self.clock.now();
         let key = wish.request.key;
         let seen = wish.seen.clone();
-        let ledger_trouble = |error: LedgerError| ledger_trouble(&error, &wish.reference);
-        let lately = now - time::Duration::MINUTE;
+        let reference = wish.reference.clone();
+        let ledger_trouble = |error: LedgerError| ledger_trouble(&error, &reference);
+        let lately = self.now() - time::Duration::MINUTE;
         let sent = self
             .ledger
             .orders_sent_since(&wish.owner, lately)
@@ -128,18 +141,57 @@ impl Ordering {
         if sent >= MOST_A_MINUTE {
             return Err(Trouble::Busy);
         }
-        // K2: before anything is sent.
-        if self
-            .ledger
-            .begin_order(&wish.owner, &wish.request, now)
+        // A task of its own from before the key is taken: a browser that leaves in between would strand a key that nobody sends.
+        let (tell, taken) = oneshot::channel();
+        let ordering = Arc::clone(self);
+        let sending = async move { ordering.take_and_send(wish, tell).await };
+        self.sending.spawn(sending.in_current_span());
+        taken
             .await
-            .map_err(ledger_trouble)?
-        {
-            let ordering = Arc::clone(self);
-            let wish = wish.clone();
-            tokio::spawn(async move { ordering.send(wish).await });
+            .map_err(|_| Trouble::Internal {
+                reference: reference.clone(),
+            })?
+            .map_err(ledger_trouble)?;
+        self.outcome(key, seen, &reference).await
+    }
+
+    /// K2: takes the key before anything is sent, tells whoever asked that somebody has it, and sends it if it is ours.
+    async fn take_and_send(&self, wish: Wish, tell: oneshot::Sender<Result<(), LedgerError>>) {
+        let claim = self
+            .ledger
+            .begin_order(&wish.owner, &wish.request, self.now())
+            .await;
+        let (claim, word) = match claim {
+            Ok(claim) => (claim, Ok(())),
+            Err(error) => (Claim::Taken, Err(error)),
+        };
+        // Whoever asked may have gone.
+        let _gone = tell.send(word);
+        match claim {
+            Claim::First => self.send(wish).await,
+            Claim::Again => self.send_again(wish).await,
+            Claim::Taken => {}
         }
-        self.outcome(key, seen, &wish.reference).await
+    }
+
+    /// A key that was sent before is looked for before it is sent again, however certain its refusal was (domain-api.md §11.8).
+    async fn send_again(&self, wish: Wish) {
+        let key = wish.request.key;
+        match self.instance.find_order(key).await {
+            Ok(found) => match found.into_iter().next() {
+                None => self.send(wish).await,
+                Some(placed) => {
+                    tracing::error!(%key, id = %placed.id, "an order that was told to be refused exists; it is not sent again");
+                    self.placed(&wish.owner, &wish.request, placed).await;
+                }
+            },
+            Err(error) => {
+                tracing::warn!(%key, reference = wish.reference, kind = error.kind(), %error, "nothing was sent again");
+                let trouble = error.trouble(&wish.reference);
+                self.settle(key, Stage::Refused, &Outcome::Trouble(trouble))
+                    .await;
+            }
+        }
     }
 
     /// Waits for the outcome of an order that somebody sends.
@@ -196,41 +248,34 @@ impl Ordering {
         }
     }
 
-    /// The order exists: told first, then its lines leave the cart. Doing it twice changes nothing more.
+    /// The order exists: its lines leave the cart, then it is told. Who dies in between leaves an order that is found again, and
+    /// doing both twice changes nothing more.
     async fn placed(&self, owner: &str, request: &OrderRequest, placed: Placed) {
+        let cleared = self
+            .change_basket(owner, request.key, |basket| take_out(basket, request))
+            .await;
+        if let Err(error) = cleared {
+            tracing::error!(key = %request.key, %error, "the ordered lines stay in the cart until its checkout is looked at");
+        }
         let outcome = Outcome::Placed {
             id: placed.id,
             number: placed.number,
         };
         self.settle(request.key, Stage::Placed, &outcome).await;
-        let cleared = self
-            .change_basket(owner, request.key, |basket| {
-                for ordered in &request.lines {
-                    let Some(line) = basket
-                        .cart
-                        .lines
-                        .iter_mut()
-                        .find(|line| line.id == ordered.line)
-                    else {
-                        continue;
-                    };
-                    // What was added while the order was on its way stays.
-                    match vitrina::quantity::Quantity::new(
-                        line.quantity.value() - ordered.quantity.value(),
-                    ) {
-                        Ok(left) => line.quantity = left,
-                        Err(_) => {
-                            basket.cart.remove(ordered.line);
-                        }
-                    }
-                }
-                basket.removed = None;
-                basket.form = vitrina::order::CheckoutForm::default();
-                basket.sent = false;
-            })
-            .await;
-        if let Err(error) = cleared {
-            tracing::error!(key = %request.key, %error, "the ordered lines are still in the cart");
+    }
+
+    /// Takes what is over out of the cart it came from, and its key, if whoever settled it could not: else every checkout of that
+    /// cart would lead to an order of the past.
+    pub async fn release(&self, order: &Underway) -> Result<(), LedgerError> {
+        match order.stage {
+            Stage::Placing | Stage::InDoubt | Stage::Refused => Ok(()),
+            Stage::Lost => self.change_basket(&order.owner, order.key, |_| {}).await,
+            Stage::Placed => {
+                self.change_basket(&order.owner, order.key, |basket| {
+                    take_out(basket, &order.request);
+                })
+                .await
+            }
         }
     }
 
@@ -239,7 +284,7 @@ impl Ordering {
         &self,
         owner: &str,
         key: OrderKey,
-        change: impl Fn(&mut crate::ledger::carts::Basket),
+        change: impl Fn(&mut Basket),
     ) -> Result<(), LedgerError> {
         let expires = self.clock.now() + time::Duration::days(365);
         let changed: Result<(), std::convert::Infallible> = self
@@ -274,6 +319,29 @@ impl Ordering {
     fn now(&self) -> OffsetDateTime {
         self.clock.now()
     }
+}
+
+/// What was ordered leaves the cart; what was added while the order was on its way stays.
+fn take_out(basket: &mut Basket, request: &OrderRequest) {
+    for ordered in &request.lines {
+        let Some(line) = basket
+            .cart
+            .lines
+            .iter_mut()
+            .find(|line| line.id == ordered.line)
+        else {
+            continue;
+        };
+        match Quantity::new(line.quantity.value() - ordered.quantity.value()) {
+            Ok(left) => line.quantity = left,
+            Err(_) => {
+                basket.cart.remove(ordered.line);
+            }
+        }
+    }
+    basket.removed = None;
+    basket.form = CheckoutForm::default();
+    basket.sent = false;
 }
 
 /// What a shopper may know of a ledger that does not work.

@@ -16,7 +16,10 @@ use vitrina::{
 
 use super::{Storefront, cart::cart_view, shelf::Shelf};
 use crate::{
-    ledger::orders::{Outcome, Stage, Underway},
+    ledger::{
+        carts::Basket,
+        orders::{Outcome, Stage, Underway},
+    },
     ordering::{
         Wish,
         form::{Checked, check, days},
@@ -65,18 +68,7 @@ impl Storefront {
         let access = self.ordering_access()?;
         self.takes_orders()?;
         let shelf = self.shelf(language)?;
-        // K1: the key is born here.
-        let born = OrderKey(self.random_id());
-        let basket = self
-            .portal
-            .ledger
-            .change_basket(&self.owner()?, self.now(), |basket| {
-                basket.key.get_or_insert(born);
-                Ok::<_, std::convert::Infallible>(basket.clone())
-            })
-            .await
-            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
-        let Ok(basket) = basket;
+        let (key, basket) = self.basket_with_key().await?;
         let cart = cart_view(&shelf, &basket.cart);
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
         let addresses = if needs_delivery {
@@ -93,7 +85,6 @@ impl Storefront {
         }
         let (checked, problems) =
             check(&form, needs_delivery.then_some(addresses.as_slice()), today);
-        let key = basket.key.unwrap_or(born);
         let quote = if !access.role.sees_prices() {
             QuoteView::Hidden
         } else if cart.orderable() {
@@ -121,6 +112,43 @@ impl Storefront {
         })
     }
 
+    /// The basket, and the key under which it will be ordered: one that nothing has come of yet.
+    async fn basket_with_key(&self) -> Result<(OrderKey, Basket), Trouble> {
+        let (key, basket) = self.give_key().await?;
+        match self.underway(key).await? {
+            Some(order) if self.release(&order).await? => self.give_key().await,
+            _ => Ok((key, basket)),
+        }
+    }
+
+    /// K1: the key is born here.
+    async fn give_key(&self) -> Result<(OrderKey, Basket), Trouble> {
+        let born = OrderKey(self.random_id());
+        let Ok(given) = self
+            .portal
+            .ledger
+            .change_basket(&self.owner()?, self.now(), |basket| {
+                let key = *basket.key.get_or_insert(born);
+                Ok::<_, std::convert::Infallible>((key, basket.clone()))
+            })
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        Ok(given)
+    }
+
+    /// Frees the cart of an order that is over, should it still hold its key. Whether it is over.
+    async fn release(&self, order: &Underway) -> Result<bool, Trouble> {
+        if !matches!(order.stage, Stage::Placed | Stage::Lost) {
+            return Ok(false);
+        }
+        self.portal
+            .ordering
+            .release(order)
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        Ok(true)
+    }
+
     pub(super) async fn keep(&self, form: CheckoutForm) -> Result<(), Trouble> {
         self.ordering_access()?;
         let Ok(()) = self
@@ -146,6 +174,7 @@ impl Storefront {
         if let Some(underway) = self.underway(key).await?
             && underway.stage != Stage::Refused
         {
+            self.release(&underway).await?;
             return self.portal.ordering.outcome(key, seen, reference).await;
         }
         // Whatever happens next, what was typed is kept.

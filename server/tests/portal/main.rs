@@ -6,6 +6,7 @@ mod limits;
 mod mirror;
 mod orders;
 mod provider;
+mod proxy;
 mod sign_in;
 mod sign_out;
 mod test_portal;

@@ -1,11 +1,12 @@
 //! Orders: placed once, found again, shown to whom they belong (K1–K9, D9).
 
+mod doubt;
 mod no_price;
 
 use futures::future::join_all;
 use http::StatusCode;
 use server::{
-    ledger::orders::{Outcome, Stage},
+    ledger::orders::{Claim, Outcome, Stage},
     sessions::CartOwner,
 };
 use vitrina::{
@@ -321,13 +322,13 @@ pub(crate) async fn left_behind(shop: &TestPortal) -> (CartOwner, OrderRequest) 
         note: None,
         date: now.date(),
     };
-    assert!(
-        shop.portal
-            .ledger
-            .begin_order(&owner.to_string(), &request, now)
-            .await
-            .unwrap()
-    );
+    let claim = shop
+        .portal
+        .ledger
+        .begin_order(&owner.to_string(), &request, now)
+        .await
+        .unwrap();
+    assert_eq!(claim, Claim::First);
     (owner, request)
 }
 
@@ -393,14 +394,13 @@ async fn k5_an_order_that_is_not_found_is_doubted_until_it_cannot_come_any_more(
     );
     assert_eq!(basket.key, None, "under a new key it can be sent again");
     let now = shop.portal.world.clock.now();
-    assert!(
-        !shop
-            .portal
-            .ledger
-            .begin_order(&owner.to_string(), &request, now)
-            .await
-            .unwrap()
-    );
+    let again = shop
+        .portal
+        .ledger
+        .begin_order(&owner.to_string(), &request, now)
+        .await
+        .unwrap();
+    assert_eq!(again, Claim::Taken);
     assert_eq!(shop.demo.orders().len(), 0);
 }
 
