@@ -40,6 +40,7 @@ pub(crate) struct Instance {
     pub(crate) memory: Mutex<Memory>,
     pub(crate) domain: Domain,
     pub(crate) seed: crate::seed::Seed,
+    pub(crate) products: usize,
     pub(crate) sentinels: bool,
     pub(crate) calls: Counters,
     pub(crate) answering: watch::Sender<Answering>,

@@ -242,7 +242,9 @@ impl Instance {
 
     /// Everything as at the beginning, except for who is signed in.
     pub(crate) fn reset(&self) -> Result<(), SeedError> {
-        let database = seed::sow_all(self.seed, self.sentinels, self.clock.now())?;
+        let now = self.clock.now();
+        let database = seed::sow_all(self.seed, self.sentinels, now)?;
+        let database = seed::with_many(database, self.products, now)?;
         *self.domain.data() = domain::Data::new(database);
         self.sow_history();
         self.reset_calls();

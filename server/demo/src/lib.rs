@@ -81,6 +81,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// What there is at the beginning.
     pub seed: Seed,
+    /// So many cheap products besides those of the seed: a large catalogue to measure with.
+    pub products: usize,
     /// What a session of the Domain API is granted.
     pub limits: Limits,
     /// What `GetVersion` answers.
@@ -104,6 +106,7 @@ impl Default for Options {
                 .unwrap_or_default(),
             clock: Arc::new(SystemClock),
             seed: Seed::default(),
+            products: 0,
             limits: Limits::default(),
             version: "26.3.100.4".to_owned(),
             sentinels: false,
@@ -170,7 +173,9 @@ impl Demo {
         let random =
             Random::from_system().map_err(|error| StartError::Random(error.to_string()))?;
         let keys = Keys::generate(&random)?;
-        let database = seed::sow_all(options.seed, options.sentinels, options.clock.now())?;
+        let now = options.clock.now();
+        let database = seed::sow_all(options.seed, options.sentinels, now)?;
+        let database = seed::with_many(database, options.products, now)?;
         let mut people = identity::people::everybody();
         let mut standing = Vec::new();
         if options.sentinels {
@@ -193,6 +198,7 @@ impl Demo {
             memory: Mutex::new(Memory::default()),
             domain: Domain::new(database, sessions),
             seed: options.seed,
+            products: options.products,
             sentinels: options.sentinels,
             calls: calls::Counters::default(),
             answering: watch::Sender::new(Answering::Normally),

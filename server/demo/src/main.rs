@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use demo::{Demo, Options};
 
-const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--sentinels] [--open-to-network]";
+const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--sentinels] [--products COUNT] [--open-to-network]";
 
 #[tokio::main]
 #[expect(
@@ -83,6 +83,12 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--client-id" => options.client_id = value()?,
             "--client-secret" => options.client_secret = value()?,
             "--sentinels" => options.sentinels = true,
+            "--products" => {
+                let text = value()?;
+                options.products = text
+                    .parse()
+                    .map_err(|_| format!("'{text}' is no number of products"))?;
+            }
             "--open-to-network" => options.open_to_network = true,
             other => return Err(format!("'{other}' is not known")),
         }

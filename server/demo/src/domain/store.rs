@@ -1,7 +1,7 @@
 //! The rows in memory. A copy of the whole costs a few pointers, so that reads and transactions work on their own copy.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
@@ -42,7 +42,62 @@ impl Row {
     }
 }
 
-type Table = BTreeMap<Uuid, Arc<Row>>;
+/// The rows that name another one, by that one.
+type Owned = HashMap<Uuid, Vec<Uuid>>;
+
+/// The rows of a set by id; and by an owner, once somebody has asked for its children.
+#[derive(Debug, Default)]
+struct Table {
+    rows: BTreeMap<Uuid, Arc<Row>>,
+    owned: Mutex<BTreeMap<String, Arc<Owned>>>,
+}
+
+impl Clone for Table {
+    /// Who copies a table is about to change it.
+    fn clone(&self) -> Self {
+        Self {
+            rows: self.rows.clone(),
+            owned: Mutex::default(),
+        }
+    }
+}
+
+impl Table {
+    fn values(&self) -> impl Iterator<Item = &Arc<Row>> {
+        self.rows.values()
+    }
+
+    fn get(&self, id: &Uuid) -> Option<&Arc<Row>> {
+        self.rows.get(id)
+    }
+
+    fn change(table: &mut Arc<Self>) -> &mut BTreeMap<Uuid, Arc<Row>> {
+        let table = Arc::make_mut(table);
+        table
+            .owned
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        &mut table.rows
+    }
+
+    /// The rows by the row that an attribute names. Without it a large catalogue would be walked through for every product.
+    fn owned_by(&self, owner: &str) -> Arc<Owned> {
+        let mut known = self.owned.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(owned) = known.get(owner) {
+            return Arc::clone(owned);
+        }
+        let mut owned = Owned::new();
+        for row in self.rows.values() {
+            if let Some(to) = row.get(owner).id() {
+                owned.entry(to).or_default().push(row.id);
+            }
+        }
+        let owned = Arc::new(owned);
+        known.insert(owner.to_owned(), Arc::clone(&owned));
+        owned
+    }
+}
 
 /// All rows of all sets, by id.
 #[derive(Debug, Clone, Default)]
@@ -87,22 +142,22 @@ impl Database {
 
     /// The rows of a child set whose owner attribute names this row.
     pub(crate) fn children(&self, set: &str, owner: &str, id: Uuid) -> Vec<&Arc<Row>> {
-        self.tables
-            .get(set)
-            .into_iter()
-            .flat_map(|table| table.values())
-            .filter(|row| row.get(owner).id() == Some(id))
-            .collect()
+        let Some(table) = self.tables.get(set) else {
+            return Vec::new();
+        };
+        let owned = table.owned_by(owner);
+        let ids = owned.get(&id).into_iter().flatten();
+        ids.filter_map(|id| table.get(id)).collect()
     }
 
     pub(crate) fn put(&mut self, row: Row) {
         let table = self.tables.entry(row.entity.set).or_default();
-        Arc::make_mut(table).insert(row.id, Arc::new(row));
+        Table::change(table).insert(row.id, Arc::new(row));
     }
 
     pub(crate) fn remove(&mut self, set: &str, id: Uuid) {
         if let Some(table) = self.tables.get_mut(set) {
-            Arc::make_mut(table).remove(&id);
+            Table::change(table).remove(&id);
         }
     }
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod customers;
 mod files;
 mod history;
+mod many;
 mod obstacles;
 mod oddities;
 pub(crate) mod prices;
@@ -13,7 +14,7 @@ mod seller;
 pub(crate) mod sentinels;
 
 use sha2::{Digest, Sha256};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use uuid::{Builder, Uuid};
 
 use crate::domain::schema::{Initial, entity};
@@ -98,6 +99,17 @@ pub(crate) fn sow_all(
     Ok(sower.database)
 }
 
+/// The same, with so many cheap products besides.
+pub(crate) fn with_many(
+    database: Database,
+    products: usize,
+    now: OffsetDateTime,
+) -> Result<Database, SeedError> {
+    let mut sower = Sower { database, now };
+    many::sow(&mut sower, products)?;
+    Ok(sower.database)
+}
+
 /// Puts rows in, with the model's defaults where nothing is said.
 struct Sower {
     database: Database,
@@ -105,11 +117,32 @@ struct Sower {
 }
 
 impl Sower {
+    /// A row that came with the instance.
     fn row(
         &mut self,
         set: &str,
         name: &str,
         values: Vec<(&str, Value)>,
+    ) -> Result<Reference, SeedError> {
+        self.row_changed(set, name, values, self.now)
+    }
+
+    /// A row that nobody has changed for a month.
+    fn old_row(
+        &mut self,
+        set: &str,
+        name: &str,
+        values: Vec<(&str, Value)>,
+    ) -> Result<Reference, SeedError> {
+        self.row_changed(set, name, values, self.now - Duration::days(30))
+    }
+
+    fn row_changed(
+        &mut self,
+        set: &str,
+        name: &str,
+        values: Vec<(&str, Value)>,
+        changed: OffsetDateTime,
     ) -> Result<Reference, SeedError> {
         let of = entity(set).ok_or_else(|| SeedError::Unknown(set.to_owned()))?;
         let mut row = Row::new(of, id(set, name));
@@ -125,7 +158,7 @@ impl Sower {
             row.set(attribute.name, value);
         }
         if let Some(attribute) = of.attribute("AggregateLastUpdateTimeUtc") {
-            row.set(attribute.name, Value::Time(self.now));
+            row.set(attribute.name, Value::Time(changed));
         }
         let reference = row.reference();
         self.database.put(row);

@@ -188,9 +188,9 @@ pub(super) fn sow_prices(sower: &mut Sower, family: &Family, item: &Item) -> Res
             ("PriceType", to(PRICE_TYPES, kind)),
         ]
     };
-    for (from, share) in &family.breaks {
+    // Nothing else would decide between two breaks that a quantity reaches.
+    for ((from, share), priority) in family.breaks.iter().zip(["Medium", "High", "Highest"]) {
         let mut values = row(less(item.price, *share), "WEB");
-        let priority = if *from >= 50 { "High" } else { "Medium" };
         values.extend([
             (
                 "MinQuantity",

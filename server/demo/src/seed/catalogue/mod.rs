@@ -30,7 +30,12 @@ fn less(price: Decimal, share: Decimal) -> Decimal {
         .round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero)
 }
 
-fn drawing(motif: &str, colour: &str, size: u16, view: u8) -> Result<Drawing, SeedError> {
+pub(super) fn drawing(
+    motif: &str,
+    colour: &str,
+    size: u16,
+    view: u8,
+) -> Result<Drawing, SeedError> {
     let motif = Motif::named(motif).ok_or_else(|| SeedError::Unknown(format!("motif {motif}")))?;
     let colour =
         Colour::named(colour).ok_or_else(|| SeedError::Unknown(format!("colour {colour}")))?;
