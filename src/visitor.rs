@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{CustomerId, CustomerTypeId, PartyId, PriceListId};
+use crate::{
+    ids::{CustomerId, CustomerTypeId, PartyId, PriceListId},
+    money::Currency,
+};
 
 /// A person by issuer-wide stable id: the `id` claim, else the login name (identity.md §6.2).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -81,6 +84,15 @@ pub struct Customer {
     pub kind: Option<CustomerTypeId>,
     /// Its own location of the seller, for orders.
     pub served_by: Option<crate::ids::LocationId>,
+    /// The currency of its orders; none for the seller's.
+    #[serde(default)]
+    pub currency: Option<Currency>,
+    /// Days from an order to its delivery, by the customer's terms: the day its prices are those of.
+    #[serde(default)]
+    pub delivery_days: u16,
+    /// Whether it may stand as the customer that is delivered to.
+    #[serde(default)]
+    pub ships_to_itself: bool,
 }
 
 /// Who is looking.

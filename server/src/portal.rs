@@ -117,7 +117,7 @@ impl Portal {
             MirrorSettings {
                 languages: settings.languages.clone(),
                 stale_after: settings.stale_after,
-                rounds: Rounds::default(),
+                rounds: Rounds::with_prices_within(settings.prices_within),
             },
         ));
         let ordering = Arc::new(crate::ordering::Ordering::new(

@@ -94,10 +94,11 @@ fn m7_all_mistakes_are_told_at_once_with_what_to_do() {
         ("VITRINA_LANGUAGES", "en,klingon"),
         ("VITRINA_FRAME_PARENTS", "http://evil.example"),
         ("VITRINA_STALE_AFTER_MINUTES", "-1"),
+        ("VITRINA_PRICES_WITHIN_MINUTES", "0"),
         ("VITRINA_SPELING", "x"),
     ])
     .unwrap_err();
-    assert_eq!(mistakes.0.len(), 13, "{mistakes}");
+    assert_eq!(mistakes.0.len(), 14, "{mistakes}");
     assert!(mistakes.0.iter().all(|mistake| !mistake.remedy.is_empty()));
 }
 

@@ -1,6 +1,10 @@
 //! All price rows, discounts and price lists together, and the price of a product for a buyer.
 
-use std::{cmp::Reverse, collections::HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 use time::Date;
@@ -16,13 +20,16 @@ use crate::{
     },
     ids::{
         ChannelId, CompanyId, CustomerId, CustomerTypeId, GroupId, LocationId, PriceListId,
-        ProductId, UnitId,
+        ProductId, TargetGroupId, UnitId,
     },
     money::{Currency, Money},
 };
 
 /// Decimal places of a unit price in the instance (entities.md §6.2).
 const PRICE_PLACES: u32 = 5;
+/// Decimal places of quantities (entities.md §1.6), and of a line's discount (§6.2).
+const QUANTITY_PLACES: u32 = 3;
+const DISCOUNT_PLACES: u32 = 6;
 /// The smallest step of a quantity in the instance.
 const STEP: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
 
@@ -31,6 +38,8 @@ const STEP: Decimal = Decimal::from_parts(1, 0, 0, false, 3);
 pub struct Buyer {
     /// The customer; none for a guest.
     pub customer: Option<CustomerId>,
+    /// The customer that is delivered to: the same, where it may stand as such.
+    pub ship_to: Option<CustomerId>,
     /// Its price list.
     pub price_list: Option<PriceListId>,
     /// Its kind.
@@ -45,25 +54,6 @@ pub struct Buyer {
     pub currency: Option<Currency>,
     /// The required delivery date, else the order's date.
     pub day: Date,
-}
-
-impl Buyer {
-    fn meets(&self, conditions: &Conditions) -> bool {
-        fn fits<T: PartialEq>(condition: Option<T>, is: Option<T>) -> bool {
-            condition.is_none() || condition == is
-        }
-        fits(conditions.price_list, self.price_list)
-            && fits(conditions.customer, self.customer)
-            // Orders of this shop go to the customer itself.
-            && fits(conditions.ship_to, self.customer)
-            && fits(conditions.customer_type, self.customer_type)
-            && fits(conditions.channel, self.channel)
-            && fits(conditions.company, self.company)
-            && fits(conditions.location, self.location)
-            // Unverified: membership is unknown to the copy, see the module's page.
-            && conditions.target_group.is_none()
-            && conditions.campaign.is_none()
-    }
 }
 
 /// A product with what its price depends on.
@@ -126,12 +116,13 @@ impl UnitPrice {
 /// Every price row, discount and price list.
 #[derive(Debug, Clone, Default)]
 pub struct PriceBook {
-    prices: HashMap<ProductId, Vec<PriceRow>>,
-    by_product: HashMap<ProductId, Vec<DiscountRow>>,
-    by_group: HashMap<GroupId, Vec<DiscountRow>>,
-    general: Vec<DiscountRow>,
+    prices: HashMap<ProductId, Vec<Arc<PriceRow>>>,
+    by_product: HashMap<ProductId, Vec<Arc<DiscountRow>>>,
+    by_group: HashMap<GroupId, Vec<Arc<DiscountRow>>>,
+    general: Vec<Arc<DiscountRow>>,
     lists: HashMap<PriceListId, PriceList>,
-    customers: std::collections::HashSet<CustomerId>,
+    members: HashMap<TargetGroupId, HashSet<CustomerId>>,
+    customers: HashSet<CustomerId>,
 }
 
 impl PriceBook {
@@ -139,6 +130,19 @@ impl PriceBook {
     pub fn new(
         prices: impl IntoIterator<Item = PriceRow>,
         discounts: impl IntoIterator<Item = DiscountRow>,
+        lists: impl IntoIterator<Item = PriceList>,
+    ) -> Self {
+        Self::shared(
+            prices.into_iter().map(Arc::new),
+            discounts.into_iter().map(Arc::new),
+            lists,
+        )
+    }
+
+    /// The same of rows that somebody else keeps too: a large shop has them in memory once.
+    pub fn shared(
+        prices: impl IntoIterator<Item = Arc<PriceRow>>,
+        discounts: impl IntoIterator<Item = Arc<DiscountRow>>,
         lists: impl IntoIterator<Item = PriceList>,
     ) -> Self {
         let mut book = Self::default();
@@ -158,6 +162,36 @@ impl PriceBook {
         book
     }
 
+    /// The same with the customers that are in each target group; without them rows for a target group match nobody.
+    #[must_use]
+    pub fn with_members(mut self, members: HashMap<TargetGroupId, HashSet<CustomerId>>) -> Self {
+        self.customers.extend(members.values().flatten());
+        self.members = members;
+        self
+    }
+
+    /// Whether the buyer fits every condition that is set.
+    fn meets(&self, buyer: &Buyer, conditions: &Conditions) -> bool {
+        fn fits<T: PartialEq>(condition: Option<T>, is: Option<T>) -> bool {
+            condition.is_none() || condition == is
+        }
+        fits(conditions.price_list, buyer.price_list)
+            && fits(conditions.customer, buyer.customer)
+            && fits(conditions.ship_to, buyer.ship_to)
+            && fits(conditions.customer_type, buyer.customer_type)
+            && fits(conditions.channel, buyer.channel)
+            && fits(conditions.company, buyer.company)
+            && fits(conditions.location, buyer.location)
+            && conditions.target_group.is_none_or(|group| {
+                let members = self.members.get(&group);
+                members
+                    .zip(buyer.customer)
+                    .is_some_and(|(members, customer)| members.contains(&customer))
+            })
+            // Unverified: orders of this shop belong to no campaign.
+            && conditions.campaign.is_none()
+    }
+
     fn name(&mut self, conditions: &Conditions) {
         self.customers.extend(conditions.customer);
         self.customers.extend(conditions.ship_to);
@@ -168,8 +202,19 @@ impl PriceBook {
     pub fn essential(&self, buyer: Buyer) -> Buyer {
         Buyer {
             customer: buyer.customer.filter(|id| self.customers.contains(id)),
+            ship_to: buyer.ship_to.filter(|id| self.customers.contains(id)),
             ..buyer
         }
+    }
+
+    /// Whether any discount may take something off the product's price, for whomever.
+    pub fn may_reduce(&self, goods: Goods<'_>) -> bool {
+        !self.general.is_empty()
+            || self.by_product.contains_key(&goods.product.id)
+            || goods
+                .groups
+                .iter()
+                .any(|group| self.by_group.contains_key(group))
     }
 
     /// What one of `unit` costs if `quantity` of it are ordered; none if it must be asked for.
@@ -181,10 +226,14 @@ impl PriceBook {
         quantity: Decimal,
     ) -> Option<UnitPrice> {
         let factor = goods.in_base(unit)?;
-        let base = quantity.checked_mul(factor)?;
-        let (per_base, currency) = self
-            .row(goods, buyer, base)
-            .or_else(|| standard(goods, buyer))?;
+        // The instance compares bounds with the line's quantity as it keeps it.
+        let base = round(quantity.checked_mul(factor)?, QUANTITY_PLACES);
+        let (per_base, currency) = match self.row(goods, buyer, base) {
+            // A negative price is a slip: what the order will cost is asked for, and no other row is passed off as its price.
+            Some((each, _)) if each < Decimal::ZERO => return None,
+            Some(row) => row,
+            None => standard(goods, buyer)?,
+        };
         let before = to_price(per_base.checked_mul(factor)?);
         let discount = self.discount(goods, buyer, base);
         let each = to_price(before.checked_mul(Decimal::ONE - discount)?);
@@ -231,7 +280,7 @@ impl PriceBook {
             .is_some_and(|unit| !unit.divisible);
         let prices = self.prices.get(&goods.product.id).into_iter().flatten();
         let ranges = prices
-            .filter(|row| buyer.meets(&row.conditions) && row.validity.covers(buyer.day))
+            .filter(|row| self.meets(buyer, &row.conditions) && row.validity.covers(buyer.day))
             .map(|row| row.range)
             .chain(self.discounts(goods, buyer).map(|row| row.range));
         let mut found: Vec<Decimal> = ranges
@@ -269,7 +318,7 @@ impl PriceBook {
             .get(&goods.product.id)?
             .iter()
             .filter(|row| {
-                buyer.meets(&row.conditions)
+                self.meets(buyer, &row.conditions)
                     && row.validity.covers(buyer.day)
                     && buyer
                         .currency
@@ -279,10 +328,10 @@ impl PriceBook {
             })
             .filter_map(|row| {
                 let lot = row.per.checked_mul(goods.in_base(row.unit)?)?;
-                if lot <= Decimal::ZERO || row.price.amount < Decimal::ZERO {
-                    return None;
-                }
-                Some((row, row.price.amount.checked_div(lot)?))
+                (lot > Decimal::ZERO)
+                    .then(|| row.price.amount.checked_div(lot))
+                    .flatten()
+                    .map(|each| (row, each))
             })
             .min_by_key(|(row, each)| {
                 (
@@ -301,7 +350,7 @@ impl PriceBook {
         &'s self,
         goods: Goods<'s>,
         buyer: &'s Buyer,
-    ) -> impl Iterator<Item = &'s DiscountRow> {
+    ) -> impl Iterator<Item = &'s Arc<DiscountRow>> {
         let highest = buyer
             .price_list
             .and_then(|id| self.lists.get(&id))
@@ -317,7 +366,7 @@ impl PriceBook {
             .chain(&self.general)
             .filter(move |row| {
                 row.level <= highest
-                    && buyer.meets(&row.conditions)
+                    && self.meets(buyer, &row.conditions)
                     && row.validity.covers(buyer.day)
                     && row.group.is_none_or(|group| goods.groups.contains(&group))
                     && (Decimal::ZERO..=Decimal::ONE).contains(&row.fraction)
@@ -341,7 +390,7 @@ impl PriceBook {
         let left = best.into_iter().flatten().fold(Decimal::ONE, |left, row| {
             left * (Decimal::ONE - row.fraction)
         });
-        Decimal::ONE - left
+        round(Decimal::ONE - left, DISCOUNT_PLACES)
     }
 }
 
@@ -360,8 +409,13 @@ fn standard(goods: Goods<'_>, buyer: &Buyer) -> Option<(Decimal, Currency)> {
 }
 
 fn to_price(amount: Decimal) -> Decimal {
-    amount
-        .round_dp_with_strategy(PRICE_PLACES, RoundingStrategy::MidpointAwayFromZero)
+    round(amount, PRICE_PLACES)
+}
+
+/// Halves away from zero, as the instance rounds.
+fn round(number: Decimal, places: u32) -> Decimal {
+    number
+        .round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero)
         .normalize()
 }
 

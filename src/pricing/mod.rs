@@ -11,7 +11,7 @@
 //! amount), conversion between currencies.
 //!
 //! Unverified: rows in another currency than the order's are left out, since no document says how they would be converted; and
-//! rows for a target group or a campaign never match, since the copy does not know who is in which.
+//! rows for a campaign never match, since orders of a shop name none.
 
 pub mod book;
 pub mod rows;

@@ -3,7 +3,11 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    ops::ControlFlow,
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,6 +18,7 @@ use futures::{
 use http::{HeaderMap, Method, StatusCode, header};
 use secrecy::ExposeSecret;
 use serde_json::Value;
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::Url;
 
 use crate::{
@@ -22,7 +27,11 @@ use crate::{
     gate::{Gate, GateError, Priority, Unit},
     http::{Answer, Http, HttpError},
     identity::Identity,
-    odata::{fault, link, query::Query},
+    odata::{
+        fault, link,
+        names::Names,
+        query::{Query, Root, Set, resource},
+    },
     service_token::{Holder, ServiceToken},
     sites::Sites,
     world::{Clock, Random},
@@ -111,6 +120,10 @@ struct Inner {
     random: Arc<dyn Random>,
     /// Reads under way, by whose turn and address.
     reads: Mutex<HashMap<(Priority, String), WeakRead>>,
+    /// What the instance calls its sets; the present names until it was asked.
+    names: RwLock<Arc<Names>>,
+    /// By how many milliseconds the instance's clock is ahead of ours.
+    ahead: AtomicI64,
     health: Mutex<Health>,
 }
 
@@ -126,9 +139,11 @@ const READ: Duration = Duration::from_secs(15);
 pub(crate) const WRITE: Duration = Duration::from_mins(1);
 /// Bodies stop here (D3).
 const LIMIT: usize = 8 * 1024 * 1024;
-/// Pages of one list, and rows of all of them (D3).
+/// Pages of one list that is kept in memory as it came, and rows of all of them (D3).
 const MOST_PAGES: usize = 50;
 const MOST_ROWS: usize = 200_000;
+/// Pages of a list that is handed on page by page: two million rows, more than a shop can show.
+const MOST_PASSING_PAGES: usize = 4_000;
 /// D5: twice more.
 const REPEATS: u32 = 2;
 /// The longest `Retry-After` that is waited for (D5).
@@ -155,6 +170,8 @@ impl Api {
                 clock,
                 random,
                 reads: Mutex::default(),
+                names: RwLock::default(),
+                ahead: AtomicI64::new(0),
                 health: Mutex::default(),
             }),
         }
@@ -169,11 +186,54 @@ impl Api {
         &self.inner.gate
     }
 
+    /// What the instance calls its sets, as far as is known.
+    pub(crate) fn names(&self) -> Arc<Names> {
+        let names = self.inner.names.read();
+        names.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The instant by the instance's clock, and never later than by ours: what changed before it, the instance has answered of.
+    ///
+    /// Unverified: the time is that of the `Date` header, which no document names.
+    pub(crate) fn now_there(&self) -> OffsetDateTime {
+        let ahead = self.inner.ahead.load(Ordering::Relaxed).min(0);
+        self.inner.clock.now() + time::Duration::milliseconds(ahead)
+    }
+
+    fn compare_clocks(&self, headers: &HeaderMap) {
+        let told = headers
+            .get(header::DATE)
+            .and_then(|date| date.to_str().ok())
+            .and_then(|date| OffsetDateTime::parse(date, &Rfc2822).ok());
+        if let Some(there) = told {
+            let ahead = (there - self.inner.clock.now()).whole_milliseconds();
+            let ahead = i64::try_from(ahead).unwrap_or(0);
+            self.inner.ahead.store(ahead, Ordering::Relaxed);
+        }
+    }
+
+    /// Tells from now on what the instance calls its sets; true if that has changed.
+    pub(crate) fn learn(&self, names: Names) -> bool {
+        let mut known = self
+            .inner
+            .names
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        let changed = **known != names;
+        if changed {
+            *known = Arc::new(names);
+        }
+        changed
+    }
+
     /// The OData root.
-    pub(crate) async fn root(&self) -> Result<Url, Fault> {
+    pub(crate) async fn root(&self) -> Result<Root, Fault> {
         self.rested()?;
         match self.inner.sites.addresses().await {
-            Ok(addresses) => Ok(addresses.api),
+            Ok(addresses) => Ok(Root {
+                address: addresses.api,
+                names: self.names(),
+            }),
             Err(why) => {
                 self.note(false);
                 Err(Fault::Sites(why))
@@ -223,6 +283,49 @@ impl Api {
             Err(unreadable(query.set.0, "more pages than the shop takes"))
         })
         .await
+    }
+
+    /// Hands every page of a list to `take` until it has enough: however long the list, one page lies in memory.
+    pub(crate) async fn each_page(
+        &self,
+        priority: Priority,
+        query: &Query,
+        mut take: impl FnMut(Vec<Value>) -> ControlFlow<()>,
+    ) -> Result<(), Fault> {
+        let first = query.address(&self.root().await?);
+        let mut seen = HashSet::new();
+        let mut before = 0;
+        let mut address = first.clone();
+        for _ in 0..MOST_PASSING_PAGES {
+            let page = self
+                .page(priority, query, &first, &address, before, &mut seen)
+                .await?;
+            before += page.rows.len();
+            if take(page.rows).is_break() {
+                return Ok(());
+            }
+            match page.next {
+                Some(next) => address = next,
+                None => return Ok(()),
+            }
+        }
+        Err(unreadable(query.set.0, "more pages than the shop takes"))
+    }
+
+    /// What a function without parameters answers.
+    pub(crate) async fn function(&self, name: &'static str) -> Result<Value, Fault> {
+        let address = resource(&self.root().await?, Set(name), None, "");
+        self.fetch(Priority::Account, name, address).await
+    }
+
+    /// How many rows a list has.
+    pub(crate) async fn count(&self, priority: Priority, query: &Query) -> Result<u64, Fault> {
+        let what = query.set.0;
+        let address = query.count_address(&self.root().await?);
+        let answer = self.fetch(priority, what, address).await?;
+        answer
+            .as_u64()
+            .ok_or_else(|| unreadable(what, "a count that is no number"))
     }
 
     /// One page of a list, and the address of the next one. `before` rows came in the pages before it.
@@ -359,6 +462,7 @@ impl Api {
                     });
                 }
             };
+            self.compare_clocks(&answer.headers);
             tracing::debug!(what = request.what, method = %request.method, status = answer.status.as_u16(), ?took, "call");
             if answer.status == StatusCode::UNAUTHORIZED {
                 self.inner.tokens.refused(token.number);

@@ -1,26 +1,31 @@
-//! The catalogue, for the mirror: groups, units, products, prices, discounts, price lists, stock.
+//! The catalogue, for the mirror: groups, units, products.
+//!
+//! Products are read in three ways: all of them, page by page; by id; and as *stamps*, which tell in a few bytes each what there
+//! is and when it last changed, so that a round in which nothing happened costs one call.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    ops::ControlFlow,
+};
 
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use url::Url;
+use uuid::Uuid;
 use vitrina::{
-    catalog::source::{Group, Product, StockLevel},
-    ids::ProductId,
-    pricing::rows::{DiscountRow, PriceList, PriceRow},
+    catalog::source::{Group, Product},
+    ids::{CompanyId, ProductId},
     quantity::Unit,
 };
 
 use crate::{
     Instance,
     api::{Turn, unreadable},
-    error::{Fault, OperatorError, ReadError},
+    error::{Fault, ReadError},
     gate::Priority,
     odata::query::{Condition, Query, sets},
     translate::{self, Publishing, Units},
-    wire::{catalogue as wire, reference},
+    wire::{Expanded, Reference, catalogue as wire, reference},
 };
 
 /// What a list gave: the rows that could be read, and those that could not (D7).
@@ -32,11 +37,31 @@ pub struct Pull<T> {
     pub left_out: Vec<LeftOut>,
 }
 
+impl<T> Default for Pull<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            left_out: Vec::new(),
+        }
+    }
+}
+
+impl<T> Pull<T> {
+    pub(crate) fn append(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+        self.left_out.extend(other.left_out);
+    }
+}
+
 /// A row that was left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
-    /// Which row.
-    pub what: String,
+    /// What sort of row, such as `product`.
+    pub what: &'static str,
+    /// Its record, if it told.
+    pub id: Option<Uuid>,
+    /// What staff call it: an article number or a code, as far as the row has one.
+    pub name: Option<String>,
     /// Why.
     pub why: &'static str,
 }
@@ -46,22 +71,78 @@ pub struct LeftOut {
 pub struct ProductPage {
     /// The products.
     pub rows: Pull<Product>,
+    /// How many products the instance gave, those that are not shown among them.
+    pub read: u64,
     /// Where to go on; none at the end.
     pub next: Option<Cursor>,
 }
 
-/// Where a pull of products goes on. Opaque; it may be kept, and is checked again when it is used (D4).
+/// Where a pull of a long list goes on. Opaque; it may be kept, and is checked again when it is used (D4).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    address: String,
+    /// The instance's own link, where it gave one and the size of pages has not been changed since.
+    address: Option<String>,
+    /// Rows before this place.
     before: usize,
+    /// Rows asked for at a time.
+    size: usize,
 }
 
-/// Rows of a page without children, and with them.
-const PAGE: usize = 1000;
-const PRODUCT_PAGE: usize = 200;
+impl Default for Cursor {
+    fn default() -> Self {
+        Self {
+            address: None,
+            before: 0,
+            size: PRODUCT_PAGE,
+        }
+    }
+}
+
+impl Cursor {
+    /// The same place with smaller pages: for an instance that does not finish a page in time or within the size of an answer.
+    /// None if pages cannot be smaller.
+    #[must_use]
+    pub fn smaller(&self) -> Option<Self> {
+        (self.size > SMALLEST_PAGE).then(|| Self {
+            address: None,
+            before: self.before,
+            size: (self.size / 2).max(SMALLEST_PAGE),
+        })
+    }
+
+    /// The same place by its number, without the instance's link to it. None if there is no link.
+    #[must_use]
+    pub fn by_place(&self) -> Option<Self> {
+        self.address.as_ref()?;
+        Some(Self {
+            address: None,
+            ..self.clone()
+        })
+    }
+
+    /// Whether it is the beginning.
+    pub fn at_start(&self) -> bool {
+        self.before == 0
+    }
+}
+
+/// A product as far as it tells whether our copy of it is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ProductStamp {
+    /// The product.
+    pub id: ProductId,
+    /// When it last changed.
+    pub changed: Option<OffsetDateTime>,
+    /// Whether the shop shows it.
+    pub shown: bool,
+}
+
+/// Rows of a page without children, and of products with theirs: measured, see docs/operations.md.
+pub(crate) const PAGE: usize = 1000;
+const PRODUCT_PAGE: usize = 500;
+const SMALLEST_PAGE: usize = 25;
 /// Ids in one `in (…)`, so that addresses stay around 2 kB (domain-api.md §14).
-const IDS: usize = 50;
+pub(crate) const IDS: usize = 50;
 
 const PRODUCT: &str = "Id,PartNumber,Name,ShortName,Description,CatalogDescriptionHtml,IsFeatured,ProductGroup,ProductType,\
 MeasurementUnit,BaseMeasurementCategory,StandardPricePerLot,StandardLotSizeBase,MinimalSalesQuantityBase,GuaranteePeriodDays,\
@@ -73,10 +154,21 @@ Codes($select=ProductCodeField,Active),\
 Dimensions($select=SourceQuantity,DestQuantity,SourceQuantityUnit,DestQuantityUnit),\
 Relations($select=ToProduct,FromDate,ToDate,RelationType;$expand=RelationType($select=SystemType)),\
 DistributionChannels($select=DistributionChannel,IsActive,FromDate,ToDate)";
-const CONDITIONS: &str = "Id,Product,Price,PriceQuantity,PriceQuantityMeasurementUnit,PriceType,FromDate,ThruDate,MinQuantity,MaxQuantity,\
-PriceList,Customer,ShipToCustomer,DistributionChannel,TargetGroup,EnterpriseCompany,EnterpriseCompanyLocation,Campaign,Priority";
-const DISCOUNT: &str = "Id,DiscountPercent,DiscountLevel,Product,ProductGroup,FromDate,ThruDate,MinQuantity,MaxQuantity,\
-PriceList,Customer,CustomerType,DistributionChannel,TargetGroup,EnterpriseCompany,EnterpriseCompanyLocation,Campaign,Priority";
+/// Before 26.2: the row's own time of change, and no relations.
+const OLD_PRODUCT: &str = "Id,PartNumber,Name,ShortName,Description,CatalogDescriptionHtml,IsFeatured,ProductGroup,ProductType,\
+MeasurementUnit,BaseMeasurementCategory,StandardPricePerLot,StandardLotSizeBase,MinimalSalesQuantityBase,GuaranteePeriodDays,\
+UpdateTime";
+const OLD_PRODUCT_CHILDREN: &str = "ProductType($select=IsStocked,IsShipped,IsFixedAsset),\
+Pictures($select=Id,PictureNo,IsDefault,PictureSizeClass,LastUpdateTime),\
+Variants($select=Id,Code,Name),\
+Codes($select=ProductCodeField,Active),\
+Dimensions($select=SourceQuantity,DestQuantity,SourceQuantityUnit,DestQuantityUnit),\
+DistributionChannels($select=DistributionChannel,IsActive,FromDate,ToDate)";
+const STAMP: &str =
+    "Id,Active,ShowInCatalog,EnterpriseCompany,ProductType,AggregateLastUpdateTimeUtc";
+const OLD_STAMP: &str = "Id,Active,ShowInCatalog,EnterpriseCompany,ProductType,UpdateTime";
+const STAMP_CHILDREN: &str = "ProductType($select=IsFixedAsset),\
+DistributionChannels($select=DistributionChannel,IsActive,FromDate,ToDate)";
 
 impl Instance {
     /// Every active group.
@@ -110,187 +202,155 @@ impl Instance {
         Ok(pull)
     }
 
-    /// A page of the products the shop shows, with all that belongs to them: from the start, or from a cursor on; all of them,
-    /// or those changed `since` an instant (which the instance may cut to the day, so more may come).
-    pub async fn products(
-        &self,
-        after: Option<Cursor>,
-        since: Option<OffsetDateTime>,
-    ) -> Result<ProductPage, ReadError> {
+    /// A page of the products the shop shows, with all that belongs to them, from a place on.
+    pub async fn products(&self, at: &Cursor) -> Result<ProductPage, ReadError> {
         let publishing = self.publishing().await?;
-        let mut query = self
-            .published(PRODUCT, &publishing)
-            .await?
-            .expand(PRODUCT_CHILDREN)
-            .top(PRODUCT_PAGE);
-        if let Some(since) = since {
-            query = query.only(Condition::from_instant("AggregateLastUpdateTimeUtc", since));
-        }
-        let first = query.address(&self.inner.api.root().await?);
-        let (address, before) = match &after {
-            None => (first.clone(), 0),
-            Some(cursor) => {
-                let address = Url::parse(&cursor.address)
-                    .ok()
-                    .filter(|address| {
-                        address.origin() == first.origin() && address.path() == first.path()
-                    })
-                    .ok_or_else(|| unreadable(sets::PRODUCTS.0, "a cursor of another instance"))?;
-                (address, cursor.before)
-            }
+        let query = published(self.whole_products().top(at.size), &publishing);
+        let (rows, next) = self.page_at(Priority::Mirror, &query, at).await?;
+        Ok(ProductPage {
+            read: rows.len() as u64,
+            rows: translate_products(rows, &publishing),
+            next,
+        })
+    }
+
+    /// A page from a place on, and the place behind it.
+    pub(crate) async fn page_at(
+        &self,
+        priority: Priority,
+        query: &Query,
+        at: &Cursor,
+    ) -> Result<(Vec<serde_json::Value>, Option<Cursor>), ReadError> {
+        let root = self.inner.api.root().await?;
+        let first = query.address(&root);
+        let address = match &at.address {
+            Some(address) => Url::parse(address)
+                .ok()
+                .filter(|address| {
+                    address.origin() == first.origin() && address.path() == first.path()
+                })
+                .ok_or_else(|| unreadable(query.set.0, "a cursor of another list"))?,
+            None => query.clone().skip(at.before).address(&root),
         };
         let mut seen = HashSet::from([address.as_str().to_owned()]);
         let page = self
             .inner
             .api
-            .page(
-                Priority::Mirror,
-                &query,
-                &first,
-                &address,
-                before,
-                &mut seen,
-            )
+            .page(priority, query, &first, &address, at.before, &mut seen)
             .await?;
-        let before = before + page.rows.len();
-        Ok(ProductPage {
-            rows: translate::pull("product", page.rows, |id, row: wire::ProductRow| {
-                translate::product(id, row, &publishing)
-            }),
-            next: page.next.map(|next| Cursor {
-                address: next.into(),
-                before,
-            }),
-        })
+        let before = at.before + page.rows.len();
+        let next = page.next.map(|next| Cursor {
+            address: Some(next.into()),
+            before,
+            size: at.size,
+        });
+        Ok((page.rows, next))
     }
 
-    /// The ids of all products the shop shows: what is not among them is gone.
-    pub async fn product_ids(&self) -> Result<Vec<ProductId>, ReadError> {
+    /// These products, as far as the shop shows them. A product that is not among the rows nor among those left out is gone.
+    pub async fn products_by_id(&self, products: &[ProductId]) -> Result<Pull<Product>, ReadError> {
         let publishing = self.publishing().await?;
-        let mut query = self
-            .published("Id,ProductType", &publishing)
-            .await?
-            .top(PAGE);
-        query = query.expand(
-            "ProductType($select=IsFixedAsset),\
-             DistributionChannels($select=DistributionChannel,IsActive,FromDate,ToDate)",
-        );
-        let rows = self.mirror_rows(&query).await?;
-        Ok(rows
-            .into_iter()
-            .filter_map(|row| {
-                let id = reference(&row)?;
-                let row: ShownRow = serde_json::from_value(row).ok()?;
-                row.is_shown(&publishing).then_some(ProductId(id))
-            })
-            .collect())
-    }
-
-    /// Every active price row. Whether it fits an order is for [`vitrina::pricing`].
-    pub async fn prices(&self) -> Result<Pull<PriceRow>, ReadError> {
-        let units = self.known_units(Turn::patient(Priority::Mirror)).await?;
-        let query = Query::list(sets::PRICES, CONDITIONS)
-            .expand("PriceType($select=OrdinalPos)")
-            .only(Condition::flag("IsActive", true))
-            .top(PAGE);
-        let rows = self.mirror_rows(&query).await?;
-        Ok(translate::pull("price", rows, |_, row: wire::PriceRow| {
-            translate::price(row, &units)
-        }))
-    }
-
-    /// Every active discount.
-    pub async fn discounts(&self) -> Result<Pull<DiscountRow>, ReadError> {
-        let units = self.known_units(Turn::patient(Priority::Mirror)).await?;
-        let query = Query::list(sets::DISCOUNTS, DISCOUNT)
-            .only(Condition::flag("IsActive", true))
-            .top(PAGE);
-        let rows = self.mirror_rows(&query).await?;
-        Ok(translate::pull(
-            "discount",
-            rows,
-            |_, row: wire::DiscountRow| translate::discount(row, &units),
-        ))
-    }
-
-    /// Every active price list.
-    pub async fn price_lists(&self) -> Result<Pull<PriceList>, ReadError> {
-        let query = Query::list(
-            sets::PRICE_LISTS,
-            "Id,FromDate,ThruDate,AutoApplyDiscountLevel",
-        )
-        .only(Condition::flag("IsActive", true))
-        .top(PAGE);
-        let rows = self.mirror_rows(&query).await?;
-        Ok(translate::pull("price list", rows, |id, row| {
-            Ok(Some(translate::price_list(id, row)))
-        }))
-    }
-
-    /// What may be promised today of each product, from the shop's warehouse (entities.md §3.1). A product without a row has
-    /// nothing to promise.
-    pub async fn stock(&self, products: &[ProductId]) -> Result<Vec<StockLevel>, ReadError> {
-        let side = self.side().await?;
-        let store = side.store.ok_or(OperatorError::NoSuch {
-            setting: "VITRINA_WAREHOUSE",
-            what: "warehouse",
-        })?;
-        let today = self.inner.clock.now().date();
-        let mut levels = Vec::with_capacity(products.len());
+        let mut found = Pull::default();
         for products in products.chunks(IDS) {
-            let query = Query::list(sets::PROMISE, "Product,FromDate,ATPBase")
-                .only(Condition::refers("Store", sets::STORES, store))
-                .only(Condition::refers(
-                    "EnterpriseCompany",
-                    sets::COMPANIES,
-                    side.facts.company.0,
-                ))
-                .only(Condition::refers_to_any(
-                    "Product",
-                    sets::PRODUCTS,
-                    products.iter().map(|product| product.0),
-                ))
-                .only(Condition::up_to_day("FromDate", today))
-                .order_by("FromDate desc")
-                .top(PAGE);
-            let rows = self
-                .inner
-                .api
-                .rows(Turn::patient(Priority::Stock), &query)
-                .await?;
-            // The latest row of each product counts; the order of rows is checked, not trusted.
-            let mut latest = HashMap::new();
-            for row in rows {
-                let Ok(row) = serde_json::from_value::<wire::PromiseRow>(row) else {
-                    continue;
-                };
-                let (Some(product), Some(promise)) = (
-                    row.product,
-                    row.atp_base.and_then(|quantity| quantity.value),
-                ) else {
-                    continue;
-                };
-                let from = translate::day(row.from_date.as_ref());
-                let best = latest
-                    .entry(ProductId(product.0))
-                    .or_insert((from, promise.0));
-                if from > best.0 {
-                    *best = (from, promise.0);
+            let query = published(self.whole_products().top(IDS), &publishing)
+                .only(Condition::ids(products.iter().map(|product| product.0)));
+            found.append(translate_products(
+                self.mirror_rows(&query).await?,
+                &publishing,
+            ));
+        }
+        Ok(found)
+    }
+
+    /// Every product of the instance, shown or not, that has changed `since` an instant, the latest change first; or, without
+    /// an instant, every product that may be shown.
+    ///
+    /// The instance may cut times to the day (domain-api.md §4): reading stops at the first row that is older.
+    pub async fn product_stamps(
+        &self,
+        since: Option<OffsetDateTime>,
+    ) -> Result<Vec<ProductStamp>, ReadError> {
+        let publishing = self.publishing().await?;
+        let changed = self.changed_attribute();
+        let select = if self.tells_changes() {
+            STAMP
+        } else {
+            OLD_STAMP
+        };
+        let mut query = Query::list(sets::PRODUCTS, select)
+            .expand(STAMP_CHILDREN)
+            .top(PAGE)
+            .without_nulls();
+        query = match since {
+            None => published(query, &publishing),
+            Some(since) => {
+                let query = query.only(Condition::from_instant(changed, since));
+                match self.newest_first() {
+                    Some(order) => query.order_by(order),
+                    None => query,
                 }
             }
-            levels.extend(products.iter().map(|product| {
-                StockLevel {
-                    product: *product,
-                    promise: latest
-                        .get(product)
-                        .map_or(Decimal::ZERO, |(_, promise)| *promise),
+        };
+        let ordered = since.filter(|_| self.newest_first().is_some());
+        let mut stamps: HashMap<ProductId, ProductStamp> = HashMap::new();
+        self.inner
+            .api
+            .each_page(Priority::Mirror, &query, |rows| {
+                for row in rows {
+                    let Some(id) = reference(&row) else { continue };
+                    let Ok(row) = serde_json::from_value::<StampRow>(row) else {
+                        continue;
+                    };
+                    let stamp = row.stamp(ProductId(id), &publishing);
+                    if ordered.is_some_and(|since| stamp.changed.is_some_and(|at| at < since)) {
+                        return ControlFlow::Break(());
+                    }
+                    stamps.insert(stamp.id, stamp);
                 }
-            }));
-        }
-        Ok(levels)
+                ControlFlow::Continue(())
+            })
+            .await?;
+        Ok(stamps.into_values().collect())
     }
 
-    async fn mirror_rows(&self, query: &Query) -> Result<Vec<serde_json::Value>, Fault> {
+    /// How many products the instance counts among which the shown ones are.
+    pub async fn product_count(&self) -> Result<u64, ReadError> {
+        let publishing = self.publishing().await?;
+        let query = published(Query::list(sets::PRODUCTS, "Id"), &publishing);
+        Ok(self.inner.api.count(Priority::Mirror, &query).await?)
+    }
+
+    /// Whether the time of change of a product tells of all that belongs to it; before 26.2 it tells of the row alone.
+    pub fn tells_every_change(&self) -> bool {
+        self.tells_changes()
+    }
+
+    fn whole_products(&self) -> Query {
+        let (select, children) = if self.tells_changes() {
+            (PRODUCT, PRODUCT_CHILDREN)
+        } else {
+            (OLD_PRODUCT, OLD_PRODUCT_CHILDREN)
+        };
+        Query::list(sets::PRODUCTS, select)
+            .expand(children)
+            .without_nulls()
+    }
+
+    fn changed_attribute(&self) -> &'static str {
+        if self.tells_changes() {
+            "AggregateLastUpdateTimeUtc"
+        } else {
+            "UpdateTime"
+        }
+    }
+
+    /// `UpdateTime` cannot be ordered by (entities.md §1.1).
+    pub(crate) fn newest_first(&self) -> Option<&'static str> {
+        self.tells_changes()
+            .then_some("AggregateLastUpdateTimeUtc desc")
+    }
+
+    pub(crate) async fn mirror_rows(&self, query: &Query) -> Result<Vec<serde_json::Value>, Fault> {
         self.inner
             .api
             .rows(Turn::patient(Priority::Mirror), query)
@@ -298,29 +358,11 @@ impl Instance {
     }
 
     async fn publishing(&self) -> Result<Publishing, ReadError> {
+        let facts = &self.side().await?.facts;
         Ok(Publishing {
-            channel: self.side().await?.facts.channel,
+            channel: facts.channel,
+            company: facts.company,
             today: self.inner.clock.now().date(),
-        })
-    }
-
-    async fn published(
-        &self,
-        select: &'static str,
-        publishing: &Publishing,
-    ) -> Result<Query, ReadError> {
-        let company = self.side().await?.facts.company;
-        let query = Query::list(sets::PRODUCTS, select)
-            .only(Condition::flag("Active", true))
-            .only(Condition::refers_or_null(
-                "EnterpriseCompany",
-                sets::COMPANIES,
-                company.0,
-            ));
-        // With a channel, its links decide, row by row; without one, the flag does.
-        Ok(match publishing.channel {
-            Some(_) => query,
-            None => query.only(Condition::flag("ShowInCatalog", true)),
         })
     }
 
@@ -338,21 +380,63 @@ impl Instance {
     }
 }
 
+/// Only what may be shown.
+fn published(query: Query, publishing: &Publishing) -> Query {
+    let query = query
+        .only(Condition::flag("Active", true))
+        .only(Condition::refers_or_null(
+            "EnterpriseCompany",
+            sets::COMPANIES,
+            publishing.company.0,
+        ));
+    // With a channel, its links decide, row by row; without one, the flag does.
+    match publishing.channel {
+        Some(_) => query,
+        None => query.only(Condition::flag("ShowInCatalog", true)),
+    }
+}
+
+fn translate_products(rows: Vec<serde_json::Value>, publishing: &Publishing) -> Pull<Product> {
+    translate::pull("product", rows, |id, row: wire::ProductRow| {
+        translate::product(id, row, publishing)
+    })
+}
+
 /// As much of a product as decides whether it is shown.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct ShownRow {
-    product_type: Option<crate::wire::Expanded<wire::ProductTypeRow>>,
+struct StampRow {
+    active: Option<bool>,
+    show_in_catalog: Option<bool>,
+    enterprise_company: Option<Reference>,
+    product_type: Option<Expanded<wire::ProductTypeRow>>,
+    aggregate_last_update_time_utc: Option<String>,
+    update_time: Option<String>,
     #[serde(default)]
     distribution_channels: Vec<wire::ProductChannelRow>,
 }
 
-impl ShownRow {
-    fn is_shown(&self, publishing: &Publishing) -> bool {
+impl StampRow {
+    fn stamp(self, id: ProductId, publishing: &Publishing) -> ProductStamp {
         let kind = self
             .product_type
             .as_ref()
             .and_then(|kind| kind.row.as_ref());
-        publishing.shows(kind, &self.distribution_channels)
+        let ours = self
+            .enterprise_company
+            .is_none_or(|company| CompanyId(company.0) == publishing.company);
+        let published = publishing.channel.is_some() || self.show_in_catalog == Some(true);
+        ProductStamp {
+            id,
+            changed: translate::instant(
+                self.aggregate_last_update_time_utc
+                    .as_ref()
+                    .or(self.update_time.as_ref()),
+            ),
+            shown: self.active == Some(true)
+                && ours
+                && published
+                && publishing.shows(kind, &self.distribution_channels),
+        }
     }
 }

@@ -11,7 +11,7 @@
 //! | [`identity`], `service_token` | signing people in; the portal's own token |
 //! | `odata`, `wire`, `translate` | queries, what comes over the wire, and its translation into the store's words |
 //! | `api`, `transactions` | authorised calls; front-end transactions that are always ended |
-//! | `catalogue`, `picture`, `seller`, `people`, `orders` | the verbs |
+//! | `catalogue`, `prices`, `stock`, `picture`, `seller`, `people`, `orders`, `versions` | the verbs |
 //!
 //! **Deliberately absent:** any knowledge of visitors, sessions or cookies; any cache of what belongs to a person; any retry of a
 //! write (D5).
@@ -29,13 +29,16 @@ mod odata;
 mod orders;
 mod people;
 mod picture;
+mod prices;
 mod seller;
 mod service_token;
 mod sites;
+mod stock;
 #[cfg(test)]
 mod testing;
 mod transactions;
 mod translate;
+mod versions;
 mod wire;
 
 use std::sync::Arc;
@@ -50,13 +53,16 @@ use crate::{
     world::{Clock, Random},
 };
 pub use crate::{
-    catalogue::{Cursor, LeftOut, ProductPage, Pull},
+    catalogue::{Cursor, LeftOut, ProductPage, ProductStamp, Pull},
     config::Config,
     error::{PictureError, PlaceError, QuoteError, ReadError},
     identity::Identity,
+    odata::names::{NotAVersion, Version},
     orders::Placed,
     picture::PictureOf,
+    prices::{Batch, Change, PriceKinds, Row, RowId},
     seller::SellerFacts,
+    stock::{Promise, StockPage},
 };
 
 /// One ERP.net instance.

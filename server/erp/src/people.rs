@@ -6,6 +6,7 @@ use time::Date;
 use uuid::Uuid;
 use vitrina::{
     ids::{AddressId, CompanyId, CustomerId, CustomerTypeId, LocationId, PartyId, PriceListId},
+    money::Currency,
     order::Address,
     pricing::rows::Validity,
     text::Language,
@@ -55,8 +56,9 @@ impl Instance {
         let query = Query::list(sets::ACCESS, "Id,Role,DaysBackAccess,User,Customer")
             .expand(
                 "Customer($select=Id,Number,Active,FromDate,ThruDate,Party,EnterpriseCompany,\
-                 DefaultPriceList,CustomerType,ServicedByEnterpriseCompanyLocation;\
-                 $expand=Party($select=PartyName))",
+                 AllowUseAsShipToCustomer,DefaultCurrency,DefaultPriceList,DefaultDeliveryTermDays,CustomerType,\
+                 ServicedByEnterpriseCompanyLocation;\
+                 $expand=Party($select=PartyName),DefaultCurrency($select=CurrencySign))",
             )
             .only(Condition::refers("User", sets::USERS, *user))
             .top(MOST);
@@ -186,6 +188,16 @@ fn translate_customer(id: Uuid, row: CustomerRow) -> Result<Customer, translate:
         served_by: row
             .serviced_by_enterprise_company_location
             .map(|id| LocationId(id.0)),
+        currency: row
+            .default_currency
+            .and_then(|currency| currency.row)
+            .and_then(|currency| Currency::new(currency.currency_sign.as_deref()?)),
+        // Nobody's terms are longer than a century.
+        delivery_days: row
+            .default_delivery_term_days
+            .and_then(|days| u16::try_from(days).ok())
+            .unwrap_or(0),
+        ships_to_itself: row.allow_use_as_ship_to_customer == Some(true),
     })
 }
 

@@ -16,7 +16,7 @@ use crate::{
     gate::Priority,
     odata::query::{Condition, Query, sets},
     translate,
-    wire::{Expanded, Reference, Words, reference},
+    wire::{Expanded, Reference, Words, people::CurrencyRow, reference},
 };
 
 /// What the rest of the portal needs to know of the seller.
@@ -54,12 +54,6 @@ struct CompanyRow {
 #[serde(rename_all = "PascalCase")]
 struct LegalRow {
     name: Option<Words>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct CurrencyRow {
-    currency_sign: Option<String>,
 }
 
 #[derive(Deserialize)]

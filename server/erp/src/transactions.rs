@@ -10,7 +10,7 @@ use crate::{
     api::{Api, Request, Turn, WRITE, json, unreadable},
     error::Fault,
     gate::Unit,
-    odata::query::{Set, resource},
+    odata::query::{Root, Set, resource},
 };
 
 /// An open transaction, holding the gate's transaction slot until the instance has been told that it is over.
@@ -20,7 +20,7 @@ pub(crate) struct Transaction {
 
 struct Open {
     api: Api,
-    root: Url,
+    root: Root,
     id: String,
     unit: Unit,
 }
@@ -54,7 +54,7 @@ impl Transaction {
             .unwrap_or_else(|_| Err(unreadable(WHAT, "beginning was aborted")))
     }
 
-    async fn open(api: Api, root: Url, mut unit: Unit) -> Result<Self, Fault> {
+    async fn open(api: Api, root: Root, mut unit: Unit) -> Result<Self, Fault> {
         let request = Request::post(
             WHAT,
             method(&root, "BeginTransaction"),
@@ -134,7 +134,7 @@ impl Transaction {
         &mut self,
         set: Set,
         verb: Method,
-        address: impl FnOnce(&Url) -> Url,
+        address: impl FnOnce(&Root) -> Url,
         body: Option<Vec<u8>>,
     ) -> Result<Option<Value>, Fault> {
         let open = self
@@ -205,7 +205,7 @@ impl Open {
     }
 }
 
-fn method(root: &Url, name: &'static str) -> Url {
+fn method(root: &Root, name: &'static str) -> Url {
     resource(root, Set(name), None, "")
 }
 

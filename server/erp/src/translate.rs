@@ -1,7 +1,7 @@
 //! From the wire to the store's words. A row that lacks what the shop cannot do without is left out with a reason (D7); a
 //! price that cannot be read is no price, never zero.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
@@ -33,6 +33,7 @@ use crate::{
 
 /// Why a row is left out.
 pub(crate) type Why = &'static str;
+pub(crate) const MISSHAPEN: Why = "not of the documented shape";
 
 /// Translates every row it can.
 pub(crate) fn pull<W: DeserializeOwned, T>(
@@ -47,19 +48,22 @@ pub(crate) fn pull<W: DeserializeOwned, T>(
     let mut seen = HashSet::new();
     for row in rows {
         let id = reference(&row);
+        let name = name_of(&row);
         let translated = match id {
             None => Err("no id"),
             // Paging over changing data may repeat rows (domain-api.md §5).
             Some(id) if !seen.insert(id) => Ok(None),
             Some(id) => serde_json::from_value(row)
-                .map_err(|_| "not of the documented shape")
+                .map_err(|_| MISSHAPEN)
                 .and_then(|row| translate(id, row)),
         };
         match translated {
             Ok(Some(row)) => pull.rows.push(row),
             Ok(None) => {}
             Err(why) => pull.left_out.push(LeftOut {
-                what: id.map_or_else(|| what.to_owned(), |id| format!("{what}({id})")),
+                what,
+                id,
+                name,
                 why,
             }),
         }
@@ -68,6 +72,16 @@ pub(crate) fn pull<W: DeserializeOwned, T>(
         tracing::warn!(what, count = pull.left_out.len(), first = ?pull.left_out.first(), "rows left out");
     }
     pull
+}
+
+/// What staff call a row, where it is short enough to be told.
+fn name_of(row: &Value) -> Option<String> {
+    const LONGEST: usize = 64;
+    let name = row
+        .get("PartNumber")
+        .or_else(|| row.get("Code"))?
+        .as_str()?;
+    (name.len() <= LONGEST).then(|| name.to_owned())
 }
 
 /// Words by language; a plain text counts as English.
@@ -190,6 +204,7 @@ pub(crate) fn units(rows: Vec<Value>) -> Pull<Unit> {
 /// Which products the shop shows (entities.md §1.1).
 pub(crate) struct Publishing {
     pub(crate) channel: Option<ChannelId>,
+    pub(crate) company: CompanyId,
     pub(crate) today: Date,
 }
 
@@ -275,7 +290,11 @@ pub(crate) fn product(
             .collect(),
         pictures: pictures(&row.pictures),
         relations: row.relations.iter().filter_map(relation).collect(),
-        changed: instant(row.aggregate_last_update_time_utc.as_ref()),
+        changed: instant(
+            row.aggregate_last_update_time_utc
+                .as_ref()
+                .or(row.update_time.as_ref()),
+        ),
     }))
 }
 
@@ -358,7 +377,11 @@ fn relation(row: &wire::RelationRow) -> Option<Relation> {
     })
 }
 
-pub(crate) fn price(row: wire::PriceRow, units: &Units) -> Result<Option<PriceRow>, Why> {
+pub(crate) fn price(
+    row: wire::PriceRow,
+    units: &Units,
+    kinds: &BTreeMap<Uuid, i32>,
+) -> Result<Option<PriceRow>, Why> {
     let quantity = row.price_quantity.as_ref();
     let per = quantity
         .and_then(|quantity| quantity.value)
@@ -379,11 +402,7 @@ pub(crate) fn price(row: wire::PriceRow, units: &Units) -> Result<Option<PriceRo
         validity: validity(&row.conditions),
         range: range(&row.conditions, units)?,
         conditions: conditions(&row.conditions),
-        ordinal: row
-            .price_type
-            .and_then(|kind| kind.row)
-            .and_then(|kind| kind.ordinal_pos)
-            .and_then(|number| number.0.try_into().ok()),
+        ordinal: row.price_type.and_then(|kind| kinds.get(&kind.0).copied()),
         priority,
     }))
 }
@@ -515,6 +534,7 @@ mod tests {
 
     #[test]
     fn d7_a_price_that_cannot_be_read_is_no_price() {
+        let kinds = BTreeMap::from([(Uuid::from_u128(9), 3)]);
         let row = |price: Value| {
             serde_json::from_value::<wire::PriceRow>(json!({
                 "Product": link("General_Products_Products", 1),
@@ -522,11 +542,11 @@ mod tests {
                 "PriceQuantity": {"Value": "1", "Unit": "pcs"},
                 "PriceQuantityMeasurementUnit": link("General_Products_MeasurementUnits", 2),
                 "MinQuantity": {"Value": 10, "Unit": "pcs"},
-                "PriceType": {"@odata.id": "X(00000000-0000-0000-0000-000000000009)", "OrdinalPos": 3},
+                "PriceType": {"@odata.id": "X(00000000-0000-0000-0000-000000000009)"},
                 "Priority": "Sometimes"
             }))
             .map_err(|_| "shape")
-            .and_then(|row| super::price(row, &Units::default()))
+            .and_then(|row| super::price(row, &Units::default(), &kinds))
         };
         let read = row(json!({"Value": 47.5, "Currency": "EUR"}))
             .unwrap()

@@ -13,7 +13,7 @@ use std::{sync::Arc, time::Duration};
 use axum::http::{Method, StatusCode};
 use demo::{Answering, Demo, Options};
 use erp::{
-    Instance, PictureOf, PlaceError, QuoteError, ReadError,
+    Cursor, Instance, PictureOf, PlaceError, QuoteError, ReadError, Row,
     identity::{Attempt, Callback, UserType},
 };
 use reqwest::header::{LOCATION, SET_COOKIE};
@@ -36,14 +36,14 @@ const SOON: Duration = Duration::from_secs(20);
 
 async fn all_products(instance: &Instance) -> Vec<Product> {
     let mut products = Vec::new();
-    let mut after = None;
+    let mut at = Cursor::default();
     loop {
-        let page = instance.products(after, None).await.unwrap();
+        let page = instance.products(&at).await.unwrap();
         assert_eq!(page.rows.left_out, []);
         products.extend(page.rows.rows);
-        after = page.next;
-        if after.is_none() {
-            return products;
+        match page.next {
+            Some(next) => at = next,
+            None => return products,
         }
     }
 }
@@ -84,23 +84,30 @@ async fn the_whole_catalogue_comes_over() {
             .all(|product| product.name.exact(Language::ENGLISH).is_some())
     );
 
-    let mut ids = instance.product_ids().await.unwrap();
+    let stamps = instance.product_stamps(None).await.unwrap();
+    let mut ids: Vec<_> = stamps
+        .iter()
+        .filter(|stamp| stamp.shown)
+        .map(|stamp| stamp.id)
+        .collect();
     let mut pulled: Vec<_> = products.iter().map(|product| product.id).collect();
     ids.sort();
     pulled.sort();
     assert_eq!(ids, pulled, "the sweep and the pull agree on what is shown");
 
-    let prices = instance.prices().await.unwrap();
+    let kinds = instance.price_kinds().await.unwrap();
+    let prices = instance.prices(&Cursor::default(), &kinds).await.unwrap();
     assert_eq!(prices.left_out, []);
-    assert!(
-        prices
-            .rows
-            .iter()
-            .any(|row| row.range.min.is_some_and(|(_, unit)| unit.is_some()))
-    );
-    let discounts = instance.discounts().await.unwrap();
+    assert!(prices.rows.iter().any(|change| match &change.row {
+        Row::Used(row) => row.range.min.is_some_and(|(_, unit)| unit.is_some()),
+        Row::Odd | Row::Unused => false,
+    }));
+    let discounts = instance.discounts(&Cursor::default()).await.unwrap();
     assert_eq!(discounts.left_out, []);
     assert!(!discounts.rows.is_empty());
+    assert_eq!((prices.next, discounts.next), (None, None));
+    let counts = (prices.rows.len() as u64, discounts.rows.len() as u64);
+    assert_eq!(instance.price_counts().await.unwrap(), counts);
     assert_eq!(instance.price_lists().await.unwrap().left_out, []);
 
     let some: Vec<_> = pulled.iter().copied().take(70).collect();
@@ -110,17 +117,72 @@ async fn the_whole_catalogue_comes_over() {
 
     // Nothing is newer than tomorrow; the instance may cut the instant to its day.
     let tomorrow = OffsetDateTime::now_utc() + Duration::from_hours(48);
-    let page = instance.products(None, Some(tomorrow)).await.unwrap();
-    assert_eq!((page.rows.rows.len(), page.next), (0, None));
+    assert_eq!(instance.product_stamps(Some(tomorrow)).await.unwrap(), []);
+    let none = instance.prices_since(tomorrow, &kinds).await.unwrap();
+    assert_eq!(none.rows.len(), 0);
+}
+
+#[tokio::test]
+async fn stamps_tell_what_changed_also_if_it_is_shown_no_more() {
+    let (demo, instance) = shop().await;
+    let before = instance.now_there();
+    let product = all_products(&instance).await.remove(0);
+    let number = product.part_number.as_str();
+    demo.set_active(number, false).unwrap();
+    // Whoever cuts times to the day tells of more.
+    let stamps = instance.product_stamps(Some(before)).await.unwrap();
+    let stamp = stamps.iter().find(|stamp| stamp.id == product.id).unwrap();
+    assert!(!stamp.shown && stamp.changed > product.changed);
+    let by_id = |id| async move { instance.products_by_id(&[id]).await.unwrap() };
+    let gone = by_id(product.id).await;
+    assert_eq!((gone.rows.len(), gone.left_out), (0, vec![]));
+}
+
+#[tokio::test]
+async fn pages_of_any_size_give_every_product_once() {
+    let (_demo, instance) = shop().await;
+    let whole = all_products(&instance).await;
+    let mut at = Cursor::default();
+    while let Some(smaller) = at.smaller() {
+        at = smaller;
+    }
+    let mut found = Vec::new();
+    loop {
+        let page = instance.products(&at).await.unwrap();
+        found.extend(page.rows.rows);
+        // By the instance's link and by number in turn.
+        match page.next {
+            Some(next) if found.len() % 2 == 0 => at = next.by_place().unwrap(),
+            Some(next) => at = next,
+            None => break,
+        }
+    }
+    assert_eq!(found, whole);
+}
+
+#[tokio::test]
+async fn the_whole_stock_agrees_with_that_of_each_product() {
+    let (_demo, instance) = shop().await;
+    let products: Vec<_> = all_products(&instance)
+        .await
+        .iter()
+        .filter(|product| product.stocked)
+        .map(|product| product.id)
+        .collect();
+    let page = instance.stock_page(&Cursor::default()).await.unwrap();
+    assert_eq!(page.next, None);
+    assert_eq!(instance.stock_rows().await.unwrap(), page.rows.len() as u64);
+    for level in instance.stock(&products).await.unwrap() {
+        let first = page.rows.iter().find(|row| row.product == level.product);
+        assert_eq!(first.map(|row| row.promise), Some(level.promise));
+    }
 }
 
 #[tokio::test]
 async fn a_picture_streams_as_a_file() {
     let (_demo, instance) = shop().await;
-    let products = instance.products(None, None).await.unwrap();
+    let products = all_products(&instance).await;
     let picture = products
-        .rows
-        .rows
         .iter()
         .find_map(|product| product.pictures.first())
         .unwrap();
@@ -334,7 +396,7 @@ fn today() -> Date {
 
 /// A wish for two of the first product that has a price and no variants.
 async fn wish(instance: &Instance, access: &Access) -> OrderRequest {
-    let products = instance.products(None, None).await.unwrap().rows.rows;
+    let products = all_products(instance).await;
     let product = products
         .iter()
         .find(|product| {

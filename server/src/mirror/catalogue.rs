@@ -1,12 +1,15 @@
 //! Groups, units and products, with every index a page needs. Built once per change, off the request's path; never changed.
+//!
+//! The next catalogue takes over from the former what a change leaves as it is: entries, the order of names, the search.
+
+mod build;
 
 use std::{
-    cmp::Reverse,
-    collections::{HashMap, HashSet},
-    sync::OnceLock,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
 };
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use uuid::Uuid;
 use vitrina::{
     catalog::{
@@ -22,8 +25,8 @@ use vitrina::{
 };
 
 use super::{
-    records::{CatalogueRecords, Seller},
-    search::SearchIndex,
+    records::{Seller, Structure},
+    search::{SearchIndex, SearchStock},
 };
 
 /// The place of a product in [`Catalogue::products`].
@@ -33,9 +36,9 @@ pub type At = usize;
 #[derive(Debug)]
 pub struct Entry {
     /// The product.
-    pub product: Product,
+    pub product: Arc<Product>,
     /// Its group and every group above that; only the group itself if it is unknown.
-    pub groups: Vec<GroupId>,
+    pub groups: Arc<[GroupId]>,
     /// Base units in one selling unit.
     pub in_base: Decimal,
     /// The least one may order, in selling units.
@@ -87,103 +90,193 @@ pub struct PictureKey {
     pub stamp: i64,
 }
 
+/// A record that pages must do without, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Odd {
+    /// What sort of record.
+    pub what: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// What staff call it.
+    pub name: String,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// The order of names in each language: as places of the products.
+type Ranks = HashMap<Language, Vec<u32>>;
+
 /// The catalogue with its indexes.
 pub struct Catalogue {
     /// Who sells.
     pub seller: Seller,
     /// Every unit.
-    pub units: Units,
-    entries: Vec<Entry>,
-    by_id: HashMap<ProductId, At>,
+    pub units: Arc<Units>,
+    structure: Arc<Structure>,
+    entries: Vec<Arc<Entry>>,
+    by_id: Arc<HashMap<ProductId, At>>,
     by_part_number: HashMap<PartNumber, At>,
     nodes: HashMap<GroupId, Node>,
     by_path: HashMap<GroupPath, GroupId>,
     top: Vec<GroupId>,
     featured: Vec<At>,
-    ranks: HashMap<Language, Vec<u32>>,
+    ranks: Arc<Ranks>,
     pictures: HashMap<PictureKey, PictureOwner>,
-    picture_order: Vec<PictureKey>,
+    warm_pictures: Vec<PictureKey>,
     search: SearchIndex,
-    /// Products left out because their selling unit is unknown.
-    pub left_out: usize,
+    /// Records that are left out.
+    pub odd: Vec<Odd>,
+}
+
+/// What a catalogue is built of.
+pub struct Parts {
+    /// What products hang on.
+    pub structure: Arc<Structure>,
+    /// Every product.
+    pub products: Vec<Arc<Product>>,
+    /// Which of them differ from the former catalogue, and which it had are gone.
+    pub changed: Vec<ProductId>,
+    /// The former catalogue; without one everything has changed.
+    pub former: Option<Arc<Catalogue>>,
 }
 
 impl Catalogue {
     /// Builds every index. `languages` are the shop's; the first is the fallback of names.
     pub fn new(
-        records: &CatalogueRecords,
+        parts: Parts,
         languages: &[Language],
+        search: &mut SearchStock,
     ) -> Result<Self, tantivy::TantivyError> {
-        let units: Units = records.units.iter().cloned().collect();
-        let groups: HashMap<GroupId, &Group> = records
+        let Parts {
+            structure,
+            mut products,
+            changed,
+            former,
+        } = parts;
+        let groups: HashMap<GroupId, &Group> = structure
             .groups
             .iter()
             .map(|group| (group.id, group))
             .collect();
-        let mut products: Vec<&Product> = records.products.iter().collect();
+        let mut odd = build::circles(&structure.groups, &groups);
         products.sort_by(|a, b| a.part_number.cmp(&b.part_number).then(a.id.cmp(&b.id)));
-        let entries: Vec<Entry> = products
-            .into_iter()
-            .filter_map(|product| entry(product, &units, &groups))
+        // Entries hang on units and groups, too.
+        let reused = former
+            .as_ref()
+            .filter(|former| *former.structure == *structure);
+        let units = reused.map_or_else(
+            || Arc::new(structure.units.iter().cloned().collect()),
+            |former| Arc::clone(&former.units),
+        );
+        let mut lines = HashMap::new();
+        let mut entries: Vec<Arc<Entry>> = Vec::with_capacity(products.len());
+        for product in products {
+            let known = reused
+                .and_then(|former| former.entry(product.id))
+                .filter(|known| Arc::ptr_eq(&known.product, &product));
+            let found = match known {
+                Some(known) => Ok(Arc::clone(known)),
+                None => build::entry(&product, &units, &groups, &mut lines).map(Arc::new),
+            };
+            match found {
+                Ok(entry) => entries.push(entry),
+                Err(why) => odd.push(Odd {
+                    what: "product",
+                    id: product.id.0,
+                    name: product.part_number.to_string(),
+                    why,
+                }),
+            }
+        }
+        let by_id: HashMap<ProductId, At> = entries
+            .iter()
+            .enumerate()
+            .map(|(at, entry)| (entry.product.id, at))
             .collect();
-        let left_out = records.products.len() - entries.len();
+        let same_order = former.as_ref().filter(|former| {
+            former.entries.len() == entries.len()
+                && changed.iter().all(|id| {
+                    let now = by_id.get(id).and_then(|at| entries.get(*at));
+                    match (former.entry(*id), now) {
+                        (Some(was), Some(now)) => {
+                            was.product.part_number == now.product.part_number
+                                && was.product.name == now.product.name
+                        }
+                        (None, None) => true,
+                        _ => false,
+                    }
+                })
+        });
         let fallback = languages.first().copied().unwrap_or(Language::ENGLISH);
-        let nodes = nodes(&records.groups, &groups, &entries);
+        let ranks = same_order.map_or_else(
+            || {
+                let ranks = languages
+                    .iter()
+                    .map(|&language| (language, build::ranks(&entries, language, fallback)));
+                Arc::new(ranks.collect())
+            },
+            |former| Arc::clone(&former.ranks),
+        );
+        let by_id = same_order.map_or_else(|| Arc::new(by_id), |former| Arc::clone(&former.by_id));
+        let search = build::index(&entries, &by_id, &changed, former.as_deref(), search)?;
+
+        let nodes = build::nodes(&structure.groups, &groups, &entries);
         let mut top: Vec<GroupId> = nodes
             .values()
-            .filter(|node| node.group.parent.is_none() && !node.products.is_empty())
+            .filter(|node| node.above.is_empty() && !node.products.is_empty())
+            .filter(|node| {
+                let parent = node.group.parent;
+                // A group in a circle is shown at the top: nobody would find it otherwise. One below a group that is out of use
+                // is out of use.
+                parent.is_none_or(|parent| groups.contains_key(&parent))
+            })
             .map(|node| node.group.id)
             .collect();
-        top.sort_by(|a, b| path_of(&nodes, *a).cmp(&path_of(&nodes, *b)));
-        let mut featured: Vec<At> = Vec::new();
-        featured.extend(
-            entries
-                .iter()
-                .enumerate()
-                .filter(|(_, e)| e.product.featured)
-                .map(|(at, _)| at),
-        );
-        let (pictures, picture_order) = pictures(&nodes, &top, &featured, &entries);
+        top.sort_by(|a, b| build::path_of(&nodes, *a).cmp(&build::path_of(&nodes, *b)));
+        let featured: Vec<At> = entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.product.featured)
+            .map(|(at, _)| at)
+            .collect();
         Ok(Self {
-            seller: records.seller.clone(),
-            by_id: entries
-                .iter()
-                .enumerate()
-                .map(|(at, e)| (e.product.id, at))
-                .collect(),
+            seller: structure.seller.clone(),
             by_part_number: entries
                 .iter()
                 .enumerate()
-                .map(|(at, e)| (e.product.part_number.clone(), at))
+                .map(|(at, entry)| (entry.product.part_number.clone(), at))
                 .collect(),
             by_path: nodes
                 .values()
                 .map(|node| (node.group.path.clone(), node.group.id))
                 .collect(),
-            ranks: languages
-                .iter()
-                .map(|&language| (language, ranks(&entries, language, fallback)))
-                .collect(),
-            search: SearchIndex::new(entries.iter().map(|entry| &entry.product))?,
+            pictures: build::pictures(&nodes, &entries),
+            warm_pictures: build::warm_pictures(&nodes, &top, &featured, &entries),
+            structure,
+            by_id,
+            ranks,
+            search,
             nodes,
             top,
             featured,
-            pictures,
-            picture_order,
             units,
             entries,
-            left_out,
+            odd,
         })
     }
 
+    fn entry(&self, id: ProductId) -> Option<&Arc<Entry>> {
+        self.entries.get(self.find(id)?)
+    }
+
     /// Every product, by rising article number.
-    pub fn products(&self) -> &[Entry] {
+    pub fn products(&self) -> &[Arc<Entry>] {
         &self.entries
     }
 
     /// The product at a place.
     pub fn at(&self, at: At) -> Option<&Entry> {
-        self.entries.get(at)
+        self.entries.get(at).map(AsRef::as_ref)
     }
 
     /// Where the product is.
@@ -226,9 +319,14 @@ impl Catalogue {
         self.pictures.get(&key).copied()
     }
 
-    /// All pictures in the order in which shoppers are likely to meet them.
-    pub fn pictures(&self) -> &[PictureKey] {
-        &self.picture_order
+    /// The pictures that shoppers are likely to meet first, in that order: few, however large the catalogue.
+    pub fn warm_pictures(&self) -> &[PictureKey] {
+        &self.warm_pictures
+    }
+
+    /// How many pictures there are.
+    pub fn picture_count(&self) -> usize {
+        self.pictures.len()
     }
 
     /// A product with what its price depends on.
@@ -257,169 +355,6 @@ impl Catalogue {
             Sort::Recommended | Sort::PriceUp | Sort::PriceDown => {}
         }
     }
-}
-
-fn entry(product: &Product, units: &Units, groups: &HashMap<GroupId, &Group>) -> Option<Entry> {
-    let unit = units.get(product.unit)?;
-    let in_base = units::in_base(product, product.unit, units)?;
-    let minimum = product
-        .minimum
-        .filter(|minimum| *minimum > Decimal::ZERO)
-        .and_then(|minimum| minimum.checked_div(in_base));
-    let least = match minimum {
-        Some(minimum) if unit.divisible => {
-            minimum.round_dp_with_strategy(3, RoundingStrategy::AwayFromZero)
-        }
-        Some(minimum) => minimum.ceil(),
-        None => Decimal::ONE,
-    };
-    Some(Entry {
-        product: product.clone(),
-        groups: line_of(product.group, groups),
-        in_base,
-        least: least.normalize(),
-        html: OnceLock::new(),
-    })
-}
-
-/// A group and those above it, upwards. A circle in the records ends where it closes.
-fn line_of(group: GroupId, groups: &HashMap<GroupId, &Group>) -> Vec<GroupId> {
-    let mut line = vec![group];
-    let mut next = groups.get(&group).and_then(|group| group.parent);
-    while let Some(id) = next {
-        if line.contains(&id) {
-            break;
-        }
-        line.push(id);
-        next = groups.get(&id).and_then(|group| group.parent);
-    }
-    line
-}
-
-fn nodes(
-    groups: &[Group],
-    known: &HashMap<GroupId, &Group>,
-    entries: &[Entry],
-) -> HashMap<GroupId, Node> {
-    let mut products: HashMap<GroupId, Vec<At>> = HashMap::new();
-    for (at, entry) in entries.iter().enumerate() {
-        for group in &entry.groups {
-            products.entry(*group).or_default().push(at);
-        }
-    }
-    for found in products.values_mut() {
-        found.sort_by_key(|&at| {
-            (
-                Reverse(entries.get(at).is_some_and(|e| e.product.featured)),
-                at,
-            )
-        });
-    }
-    let mut below: HashMap<GroupId, Vec<&Group>> = HashMap::new();
-    for group in groups {
-        if let Some(parent) = group.parent
-            && products.contains_key(&group.id)
-        {
-            below.entry(parent).or_default().push(group);
-        }
-    }
-    groups
-        .iter()
-        .map(|group| {
-            let mut above = line_of(group.id, known);
-            above.remove(0);
-            above.retain(|id| known.contains_key(id));
-            above.reverse();
-            let mut direct = below.remove(&group.id).unwrap_or_default();
-            direct.sort_by(|a, b| a.path.cmp(&b.path));
-            let node = Node {
-                group: group.clone(),
-                above,
-                below: direct.into_iter().map(|group| group.id).collect(),
-                products: products.remove(&group.id).unwrap_or_default(),
-            };
-            (group.id, node)
-        })
-        .collect()
-}
-
-fn path_of(nodes: &HashMap<GroupId, Node>, id: GroupId) -> Option<&GroupPath> {
-    nodes.get(&id).map(|node| &node.group.path)
-}
-
-/// The place of each product in the order of names. Cyrillic sorts after Latin, capitals do not count.
-fn ranks(entries: &[Entry], language: Language, fallback: Language) -> Vec<u32> {
-    let mut order: Vec<(String, At)> = entries
-        .iter()
-        .enumerate()
-        .map(|(at, entry)| {
-            (
-                entry.product.name.get(language, fallback).to_lowercase(),
-                at,
-            )
-        })
-        .collect();
-    order.sort_unstable();
-    let mut ranks = vec![u32::MAX; entries.len()];
-    for (rank, (_, at)) in order.into_iter().enumerate() {
-        if let Some(slot) = ranks.get_mut(at) {
-            *slot = u32::try_from(rank).unwrap_or(u32::MAX);
-        }
-    }
-    ranks
-}
-
-fn pictures(
-    nodes: &HashMap<GroupId, Node>,
-    top: &[GroupId],
-    featured: &[At],
-    entries: &[Entry],
-) -> (HashMap<PictureKey, PictureOwner>, Vec<PictureKey>) {
-    let main = |at: &At| {
-        entries
-            .get(*at)
-            .and_then(|entry| entry.product.pictures.first())
-    };
-    let of_product = |picture: &vitrina::catalog::source::Picture| {
-        (product_picture(picture), PictureOwner::Product(picture.id))
-    };
-    let group_first_pages = top.iter().filter_map(|id| nodes.get(id)).flat_map(|node| {
-        node.products
-            .iter()
-            .take(vitrina::catalog::listing::PAGE_SIZE as usize)
-    });
-    let wanted = nodes
-        .values()
-        .filter_map(|node| {
-            Some((
-                group_picture(&node.group)?,
-                PictureOwner::Group(node.group.id),
-            ))
-        })
-        .chain(featured.iter().filter_map(main).map(of_product))
-        .chain(group_first_pages.filter_map(main).map(of_product))
-        .chain(
-            entries
-                .iter()
-                .filter_map(|e| e.product.pictures.first())
-                .map(of_product),
-        )
-        .chain(
-            entries
-                .iter()
-                .flat_map(|e| &e.product.pictures)
-                .map(of_product),
-        );
-    let mut seen = HashSet::new();
-    let mut order = Vec::new();
-    let mut owners = HashMap::new();
-    for (key, owner) in wanted {
-        if seen.insert(key) {
-            order.push(key);
-            owners.insert(key, owner);
-        }
-    }
-    (owners, order)
 }
 
 /// The key of a product's picture.

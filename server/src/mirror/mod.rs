@@ -2,19 +2,22 @@
 //!
 //! | module | holds |
 //! | --- | --- |
-//! | [`records`] | what the copy consists of, as it is kept |
-//! | [`store`] | where it is kept between two lives of the process |
+//! | [`records`] | what the copy consists of |
+//! | [`store`], `kept` | where and how it is kept between two lives of the process |
 //! | [`catalogue`], [`search`] | groups and products with every index, built off the request's path |
 //! | [`snapshot`] | the copy as readers see it: immutable, swapped as a whole |
 //! | `pull` | how it is filled and refreshed |
+//! | [`report`] | what operators should know of it |
 //! | [`pictures`] | pictures in our sizes |
 //!
 //! Deliberately absent: anything of a customer (D8). Prices for one are worked out from the copied rows, never copied.
 
 pub mod catalogue;
+mod kept;
 pub mod pictures;
 mod pull;
 pub mod records;
+pub mod report;
 pub mod search;
 pub mod snapshot;
 pub mod store;
@@ -38,7 +41,9 @@ pub use self::pull::PullError;
 use self::{
     pictures::Pictures,
     pull::State,
-    snapshot::Snapshot,
+    report::{Findings, Report},
+    search::SearchStock,
+    snapshot::{LookedAt, Snapshot},
     store::{Store, StoreError},
 };
 
@@ -49,22 +54,29 @@ pub struct Rounds {
     pub products: Duration,
     /// Price rows and discounts.
     pub prices: Duration,
-    /// What may be promised.
+    /// What may be promised of the products that shoppers look at, and a piece of all others.
     pub stock: Duration,
-    /// Groups, units, the seller, and the sweep for products that are gone.
+    /// From one pass over the stock of everything to the next, where it does not fit into one round.
+    pub whole_stock: Duration,
+    /// Groups, units, the seller, and whether products have come or gone.
     pub sweep: Duration,
     /// Anything, after a failure.
     pub retry: Duration,
 }
 
-impl Default for Rounds {
-    fn default() -> Self {
+impl Rounds {
+    /// The usual rounds, and shoppers see a price's change within this time. Half of it passes between two rounds: the other
+    /// half is left for the round itself and for one that fails.
+    pub fn with_prices_within(time: Duration) -> Self {
+        let prices = time / 2;
         Self {
-            products: Duration::from_mins(1),
-            prices: Duration::from_mins(5),
+            // A product's own price is a part of the product.
+            products: prices.min(Duration::from_mins(1)),
+            prices,
             stock: Duration::from_mins(3),
+            whole_stock: Duration::from_mins(30),
             sweep: Duration::from_mins(10),
-            retry: Duration::from_secs(15),
+            retry: prices.min(Duration::from_secs(15)),
         }
     }
 }
@@ -88,6 +100,10 @@ pub struct Mirror {
     settings: MirrorSettings,
     pictures: Pictures,
     current: ArcSwapOption<Snapshot>,
+    /// The search of the current snapshot, to be changed into that of the next.
+    search: Arc<std::sync::Mutex<SearchStock>>,
+    looked_at: Arc<LookedAt>,
+    findings: Findings,
     edition: AtomicU64,
     /// When the instance was last found to have nothing newer: seconds since 1970, zero for never.
     fresh: AtomicI64,
@@ -112,6 +128,9 @@ impl Mirror {
             store,
             settings,
             current: ArcSwapOption::empty(),
+            search: Arc::default(),
+            looked_at: Arc::default(),
+            findings: Findings::default(),
             edition: AtomicU64::new(0),
             fresh: AtomicI64::new(0),
             state: Mutex::default(),
@@ -127,6 +146,11 @@ impl Mirror {
     /// Rises whenever a page could look different: finished pages are kept under it.
     pub fn edition(&self) -> u64 {
         self.edition.load(Ordering::Acquire)
+    }
+
+    /// What operators should know: how fresh each part is, and every record that is left out.
+    pub fn report(&self) -> Report {
+        self.findings.report()
     }
 
     /// The pictures.
@@ -177,13 +201,14 @@ impl Mirror {
         self.open_kept().await
     }
 
-    /// Fetches every picture of the catalogue that is not kept, those first that shoppers are likely to meet first.
+    /// Fetches the pictures that shoppers are likely to meet first, unless they are kept. All others are fetched when a browser
+    /// first asks for them: a large catalogue has more pictures than anybody will ever look at.
     pub async fn fetch_pictures(&self) {
         let Some(snapshot) = self.snapshot() else {
             return;
         };
         let mut fetched = false;
-        for &key in snapshot.catalogue.pictures() {
+        for &key in snapshot.catalogue.warm_pictures() {
             if self.pictures.has(key) {
                 continue;
             }

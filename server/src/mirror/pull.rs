@@ -1,32 +1,45 @@
 //! How the mirror is filled and refreshed: everything once, then each part on its own clock (domain-api.md §13).
 //!
-//! Products come by their last change, with an overlap, so that a row that changed while a page was read is read again;
-//! merging is idempotent. Deletions and withdrawals do not show in that way: a sweep of ids finds them. A round builds a new
-//! snapshot beside the old one and swaps it in. A part that fails keeps its former self and is asked for again shortly.
+//! | module | holds |
+//! | --- | --- |
+//! | `products` | the first pull, which goes on where it was cut off; changes by their time; the sweep for what is gone |
+//! | `prices` | price rows and discounts by their time of change, and a count for what is gone |
+//! | `stock` | what shoppers look at, and a slow pass over everything |
+//!
+//! A round builds a new snapshot beside the old one and swaps it in; one that finds nothing new costs a few calls and builds
+//! nothing. A part that fails keeps its former self and is asked for again shortly. No part takes more than a fifth of the time,
+//! however large it is.
+
+mod prices;
+mod products;
+mod stock;
 
 use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, atomic::Ordering},
+    collections::HashMap,
+    sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
-use erp::{Cursor, Pull, ReadError};
-use rust_decimal::Decimal;
-use time::OffsetDateTime;
-use vitrina::{catalog::source::Product, ids::ProductId, pricing::book::PriceBook};
+use erp::ReadError;
+use time::{Date, OffsetDateTime};
+use vitrina::{ids::ProductId, pricing::book::PriceBook};
 
+use self::{prices::PricePull, stock::Stock};
 use super::{
     Mirror,
-    catalogue::Catalogue,
-    records::{CatalogueRecords, PriceRecords, Seller, StockRecords},
-    snapshot::{Snapshot, price_book, stock_map},
+    catalogue::{self, Catalogue},
+    kept::{self, First, Unkept},
+    records::{CatalogueRecords, PriceRecords, StockLevels, Structure},
+    snapshot::{Parts, Snapshot},
     store::{Part, StoreError},
 };
 
-/// How far before the last change a round begins again.
-const OVERLAP: time::Duration = time::Duration::minutes(5);
-/// An unchanged part is kept again this often, so that a restart knows how fresh it is.
+/// How far before the last round a round begins again. What is known already costs next to nothing.
+const OVERLAP: time::Duration = time::Duration::minutes(10);
+/// An unchanged catalogue is kept again this often, so that a restart knows how fresh it is.
 const KEEP_AGAIN: Duration = Duration::from_mins(10);
+/// After a round that took long, nothing happens for so many times as long.
+const REST: u32 = 4;
 
 /// Why a part could not be refreshed. For operators.
 #[derive(Debug, thiserror::Error)]
@@ -42,16 +55,45 @@ pub enum PullError {
     Aborted,
 }
 
+impl PullError {
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Read(error) => error.kind(),
+            Self::Index(_) | Self::Aborted => "index",
+        }
+    }
+}
+
 /// What the next round starts from.
 #[derive(Default)]
 pub(super) struct State {
     catalogue: Option<CatalogueRecords>,
+    /// When the instance's products were last compared one by one.
+    swept: Option<Swept>,
+    /// Products that cannot be read, by the change since which they cannot.
+    odd: HashMap<ProductId, Option<OffsetDateTime>>,
     prices: Option<PriceRecords>,
-    stock: Option<StockRecords>,
-    /// A full pull that did not reach its end: it goes on from here.
-    halfway: Option<(Vec<Product>, Option<Cursor>)>,
+    /// A pull of all prices that did not reach its end: it goes on from here.
+    price_pull: Option<PricePull>,
+    /// The structure by whose units the price rows were read.
+    priced_units: Option<Arc<Structure>>,
+    stock: Stock,
+    /// A first pull that did not reach its end: it goes on from here.
+    first: Option<First>,
+    /// Products of which the snapshot does not know what the records know.
+    unindexed: Option<Vec<ProductId>>,
+    unkept_products: Unkept,
+    unkept_prices: Unkept,
+    unkept_stock: bool,
+    kept_at: Option<Duration>,
+    kept_stock_at: Option<Duration>,
     due: [Duration; 4],
-    kept: [Option<Duration>; 3],
+}
+
+struct Swept {
+    count: u64,
+    day: Date,
+    at: Duration,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -64,31 +106,58 @@ enum Task {
 
 impl Task {
     const ALL: [Self; 4] = [Self::Sweep, Self::Products, Self::Prices, Self::Stock];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sweep => "structure",
+            Self::Products => "products",
+            Self::Prices => "prices",
+            Self::Stock => "stock",
+        }
+    }
 }
 
 impl Mirror {
     /// Does whatever is due; tells how long nothing will be.
     pub async fn round(&self) -> Duration {
         let mut state = self.state.lock().await;
+        let rounds = self.settings.rounds;
+        if state.catalogue.is_none() {
+            match self.pull_everything(&mut state).await {
+                Ok(()) => {
+                    let now = self.clock.elapsed();
+                    let stock_at_once = Duration::ZERO;
+                    state.due = [rounds.sweep, rounds.products, rounds.prices, stock_at_once]
+                        .map(|pause| now + pause);
+                }
+                Err(error) => {
+                    self.told("products", &error);
+                    self.keep_report().await;
+                    return rounds.retry;
+                }
+            }
+        }
+        let mut any = false;
         for task in Task::ALL {
-            let now = self.clock.elapsed();
-            if state.due.get(task as usize).is_some_and(|due| *due > now) {
+            let started = self.clock.elapsed();
+            if state
+                .due
+                .get(task as usize)
+                .is_some_and(|due| *due > started)
+            {
                 continue;
             }
-            let rounds = self.settings.rounds;
-            let pause = match self.refresh(&mut state, task).await {
-                Ok(()) => match task {
-                    Task::Sweep => rounds.sweep,
-                    Task::Products => rounds.products,
-                    Task::Prices => rounds.prices,
-                    Task::Stock => rounds.stock,
-                },
+            any = true;
+            let outcome = self.refresh(&mut state, task).await;
+            let took = self.clock.elapsed().saturating_sub(started);
+            let pause = match outcome {
+                Ok(records) => {
+                    self.findings
+                        .fresh(task.name(), records, self.clock.now(), took);
+                    self.pause_after(&state, task).max(took * REST)
+                }
                 Err(error) => {
-                    let kind = match &error {
-                        PullError::Read(error) => error.kind(),
-                        PullError::Index(_) | PullError::Aborted => "index",
-                    };
-                    tracing::warn!(?task, kind, %error, "the copy could not be refreshed");
+                    self.told(task.name(), &error);
                     rounds.retry
                 }
             };
@@ -96,54 +165,50 @@ impl Mirror {
                 *due = self.clock.elapsed() + pause;
             }
         }
+        self.keep(&mut state).await;
+        if any {
+            self.keep_report().await;
+        }
         let now = self.clock.elapsed();
         let next = state.due.iter().min().copied().unwrap_or(now);
         next.saturating_sub(now).max(Duration::from_millis(50))
     }
 
+    fn pause_after(&self, state: &State, task: Task) -> Duration {
+        let rounds = self.settings.rounds;
+        match task {
+            Task::Sweep => rounds.sweep,
+            Task::Products => rounds.products,
+            Task::Prices => rounds.prices,
+            // The first pass goes on until everything is known once.
+            Task::Stock if state.stock.first_pass_goes_on() => Duration::ZERO,
+            Task::Stock => rounds.stock,
+        }
+    }
+
+    fn told(&self, part: &'static str, error: &PullError) {
+        tracing::warn!(part, kind = error.kind(), %error, "the copy could not be refreshed");
+        self.findings.trouble(part, error.to_string());
+    }
+
     /// Refreshes everything now, and tells the first failure: for start-up checks and tests.
     pub async fn pull(&self) -> Result<(), PullError> {
         let mut state = self.state.lock().await;
+        if state.catalogue.is_none() {
+            self.pull_everything(&mut state).await?;
+        }
         for task in Task::ALL {
             self.refresh(&mut state, task).await?;
         }
-        Ok(())
-    }
-
-    pub(super) async fn open_kept(&self) -> Result<(), StoreError> {
-        let mut state = self.state.lock().await;
-        let Some(catalogue) = self.store.load::<CatalogueRecords>(Part::Catalogue).await? else {
-            return Ok(());
-        };
-        let prices = self.store.load::<PriceRecords>(Part::Prices).await?;
-        let stock = self.store.load::<StockRecords>(Part::Stock).await?;
-        let indexed = match self.index(&catalogue.records).await {
-            Ok(indexed) => indexed,
-            Err(error) => {
-                tracing::warn!(%error, "the kept copy cannot be indexed");
-                return Ok(());
-            }
-        };
-        self.fresh
-            .store(catalogue.taken.unix_timestamp(), Ordering::Relaxed);
-        state.catalogue = Some(catalogue.records);
-        state.prices = prices.map(|kept| kept.records);
-        state.stock = stock.map(|kept| kept.records);
-        let book = state.prices.as_ref().map(price_book).unwrap_or_default();
-        let levels = state.stock.as_ref().map(stock_map).unwrap_or_default();
-        self.swap(
-            Arc::new(indexed),
-            Arc::new(book),
-            Arc::new(levels),
-            catalogue.taken,
-        );
-        Ok(())
-    }
-
-    async fn refresh(&self, state: &mut State, task: Task) -> Result<(), PullError> {
-        if state.catalogue.is_none() {
-            self.pull_everything(state).await?;
+        while state.stock.first_pass_goes_on() {
+            self.refresh(&mut state, Task::Stock).await?;
         }
+        self.keep(&mut state).await;
+        Ok(())
+    }
+
+    /// Refreshes a part; tells how many records it has.
+    async fn refresh(&self, state: &mut State, task: Task) -> Result<usize, PullError> {
         match task {
             Task::Sweep => self.sweep(state).await,
             Task::Products => self.pull_changes(state).await,
@@ -152,260 +217,152 @@ impl Mirror {
         }
     }
 
-    /// The first pull. Prices come before the shop opens, so that nothing is "on request" for a minute.
-    async fn pull_everything(&self, state: &mut State) -> Result<(), PullError> {
-        let mut records = self.structure().await?;
-        records.products = self.all_products(state).await?;
-        let prices = self.price_records().await?;
-        let book = Arc::new(price_book(&prices));
-        let indexed = Arc::new(self.index(&records).await?);
-        let now = self.clock.now();
-        self.fresh.store(now.unix_timestamp(), Ordering::Relaxed);
-        self.swap(indexed, book, Arc::default(), now);
-        self.keep(state, Part::Catalogue, &records, true).await;
-        self.keep(state, Part::Prices, &prices, true).await;
-        tracing::info!(
-            products = records.products.len(),
-            groups = records.groups.len(),
-            prices = prices.prices.len(),
-            "the copy is filled"
-        );
-        state.catalogue = Some(records);
-        state.prices = Some(prices);
-        Ok(())
-    }
-
-    async fn structure(&self) -> Result<CatalogueRecords, PullError> {
-        let facts = self.instance.seller().await?;
-        Ok(CatalogueRecords {
-            seller: Seller {
-                name: facts.name.get(self.fallback(), self.fallback()).to_owned(),
-                currency: facts.currency,
-                company: Some(facts.company),
-                location: facts.location,
-                channel: facts.channel,
-            },
-            groups: told(self.instance.groups().await?),
-            units: told(self.instance.units().await?),
-            products: Vec::new(),
-        })
-    }
-
-    /// Every product; goes on where a former attempt was cut off.
-    async fn all_products(&self, state: &mut State) -> Result<Vec<Product>, PullError> {
-        let (mut products, mut after) = state.halfway.take().unwrap_or_default();
-        loop {
-            let page = match self.instance.products(after.clone(), None).await {
-                Ok(page) => page,
-                // The instance answered and does not know the place any more: from the start.
-                Err(error) if after.is_some() && products_lost(&error) => {
-                    return Err(error.into());
-                }
-                Err(error) => {
-                    state.halfway = after.is_some().then_some((products, after));
-                    return Err(error.into());
-                }
-            };
-            products.extend(told(page.rows));
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
+    pub(super) async fn open_kept(&self) -> Result<(), StoreError> {
+        let mut state = self.state.lock().await;
+        let Some(kept) = kept::open_catalogue(&self.store).await? else {
+            state.first = First::open(&self.store).await?;
+            if let Some(first) = &state.first {
+                let products = first.products.len();
+                tracing::info!(products, "the first pull goes on where it was cut off");
+                self.findings.first_pull(Some(products));
             }
-        }
-        // `$skip` over changing data may repeat rows (domain-api.md §5).
-        let mut records = CatalogueRecords::default();
-        records.merge(products);
-        Ok(records.products)
-    }
-
-    /// Groups, units, the seller, and which products are gone or new.
-    async fn sweep(&self, state: &mut State) -> Result<(), PullError> {
-        let mut next = self.structure().await?;
-        let shown: HashSet<ProductId> = self.instance.product_ids().await?.into_iter().collect();
-        let Some(now) = &state.catalogue else {
             return Ok(());
         };
-        let known: HashSet<ProductId> = now.products.iter().map(|product| product.id).collect();
-        next.products = now
-            .products
-            .iter()
-            .filter(|product| shown.contains(&product.id))
-            .cloned()
-            .collect();
-        // Published again without a change of its own, such as a channel link that begins today.
-        if !shown.is_subset(&known) {
-            next.merge(self.all_products(state).await?);
-        }
-        self.replace_catalogue(state, next).await
-    }
-
-    async fn pull_changes(&self, state: &mut State) -> Result<(), PullError> {
-        let Some(now) = state.catalogue.clone() else {
-            return Ok(());
-        };
-        let mut next = now.clone();
-        match now.watermark() {
-            Some(watermark) => {
-                let mut after = None;
-                loop {
-                    let page = self
-                        .instance
-                        .products(after, Some(watermark - OVERLAP))
-                        .await?;
-                    next.merge(told(page.rows));
-                    after = page.next;
-                    if after.is_none() {
-                        break;
-                    }
-                }
+        let prices = kept::open_prices(&self.store).await?;
+        let levels = kept::open_stock(&self.store).await?.unwrap_or_default();
+        let catalogue = match self.index(&kept.records, Vec::new(), None).await {
+            Ok(catalogue) => catalogue,
+            Err(error) => {
+                tracing::warn!(%error, "the kept copy cannot be indexed");
+                return Ok(());
             }
-            // An instance that tells no times is read as a whole (domain-api.md §13).
-            None => next.products = self.all_products(state).await?,
-        }
-        self.replace_catalogue(state, next).await?;
+        };
         self.fresh
-            .store(self.clock.now().unix_timestamp(), Ordering::Relaxed);
-        Ok(())
-    }
-
-    async fn replace_catalogue(
-        &self,
-        state: &mut State,
-        next: CatalogueRecords,
-    ) -> Result<(), PullError> {
-        let changed = state.catalogue.as_ref() != Some(&next);
-        if changed {
-            let indexed = Arc::new(self.index(&next).await?);
-            self.swap_parts(Some(indexed), None, None);
-        }
-        self.keep(state, Part::Catalogue, &next, changed).await;
-        state.catalogue = Some(next);
-        Ok(())
-    }
-
-    async fn pull_prices(&self, state: &mut State) -> Result<(), PullError> {
-        let next = self.price_records().await?;
-        let changed = state.prices.as_ref() != Some(&next);
-        if changed {
-            self.swap_parts(None, Some(Arc::new(price_book(&next))), None);
-        }
-        self.keep(state, Part::Prices, &next, changed).await;
-        state.prices = Some(next);
-        Ok(())
-    }
-
-    async fn price_records(&self) -> Result<PriceRecords, PullError> {
-        Ok(PriceRecords {
-            prices: told(self.instance.prices().await?),
-            discounts: told(self.instance.discounts().await?),
-            lists: told(self.instance.price_lists().await?),
-        })
-    }
-
-    async fn pull_stock(&self, state: &mut State) -> Result<(), PullError> {
-        let stocked: Vec<ProductId> = state
-            .catalogue
-            .iter()
-            .flat_map(|records| &records.products)
-            .filter(|product| product.stocked)
-            .map(|product| product.id)
-            .collect();
-        let next = StockRecords {
-            levels: self.instance.stock(&stocked).await?,
+            .store(kept.taken.unix_timestamp(), Ordering::Relaxed);
+        state.catalogue = Some(kept.records);
+        let book = prices.as_ref().map(PriceRecords::book).unwrap_or_default();
+        state.prices = prices;
+        state.stock = Stock::known(levels);
+        let parts = Parts {
+            catalogue: Arc::new(catalogue),
+            prices: Arc::new(book),
+            stock: state.stock.levels(),
         };
-        let changed = state.stock.as_ref() != Some(&next);
-        if changed {
-            self.swap_parts(None, None, Some(Arc::new(stock_map(&next))));
-        }
-        self.keep(state, Part::Stock, &next, changed).await;
-        state.stock = Some(next);
+        self.swap(parts, kept.taken).await;
         Ok(())
     }
 
     /// Indexing takes a while: not on a thread that answers requests.
-    async fn index(&self, records: &CatalogueRecords) -> Result<Catalogue, PullError> {
-        let records = records.clone();
+    async fn index(
+        &self,
+        records: &CatalogueRecords,
+        changed: Vec<ProductId>,
+        former: Option<Arc<Catalogue>>,
+    ) -> Result<Catalogue, PullError> {
+        let parts = catalogue::Parts {
+            structure: Arc::clone(&records.structure),
+            products: records.products.values().cloned().collect(),
+            changed,
+            former,
+        };
         let languages = self.settings.languages.clone();
-        let indexed = tokio::task::spawn_blocking(move || Catalogue::new(&records, &languages))
-            .await
-            .map_err(|_| PullError::Aborted)??;
-        if indexed.left_out > 0 {
-            tracing::warn!(
-                products = indexed.left_out,
-                "products whose unit is unknown are left out"
-            );
+        let search = Arc::clone(&self.search);
+        let catalogue = tokio::task::spawn_blocking(move || {
+            let mut search = search.lock().unwrap_or_else(PoisonError::into_inner);
+            Catalogue::new(parts, &languages, &mut search)
+        })
+        .await
+        .map_err(|_| PullError::Aborted)??;
+        for (what, sort) in [("group in use", "group"), ("product in use", "product")] {
+            let odd = catalogue.odd.iter().filter(|odd| odd.what == sort);
+            self.findings.only(what, odd.cloned().map(Into::into));
         }
-        Ok(indexed)
+        Ok(catalogue)
     }
 
-    fn swap_parts(
+    async fn swap_parts(
         &self,
         catalogue: Option<Arc<Catalogue>>,
         prices: Option<Arc<PriceBook>>,
-        stock: Option<Arc<HashMap<ProductId, Decimal>>>,
+        stock: Option<Arc<StockLevels>>,
     ) {
         if let Some(now) = self.snapshot() {
-            let (had_catalogue, had_prices, had_stock) = now.parts();
-            self.swap(
-                catalogue.unwrap_or(had_catalogue),
-                prices.unwrap_or(had_prices),
-                stock.unwrap_or(had_stock),
-                self.clock.now(),
-            );
+            let had = now.parts();
+            let parts = Parts {
+                catalogue: catalogue.unwrap_or(had.catalogue),
+                prices: prices.unwrap_or(had.prices),
+                stock: stock.unwrap_or(had.stock),
+            };
+            self.swap(parts, self.clock.now()).await;
         }
     }
 
-    fn swap(
-        &self,
-        catalogue: Arc<Catalogue>,
-        prices: Arc<PriceBook>,
-        stock: Arc<HashMap<ProductId, Decimal>>,
-        taken: OffsetDateTime,
-    ) {
-        let edition = self.edition.fetch_add(1, Ordering::AcqRel) + 1;
-        let snapshot = Snapshot::new(edition, taken, catalogue, prices, stock);
-        self.current.store(Some(Arc::new(snapshot)));
-        self.changed.notify_one();
+    async fn swap(&self, parts: Parts, taken: OffsetDateTime) {
+        let edition = self.edition.load(Ordering::Acquire) + 1;
+        let former = self.snapshot();
+        let looked_at = Arc::clone(&self.looked_at);
+        let today = self.clock.now().date();
+        let built = tokio::task::spawn_blocking(move || {
+            let snapshot = Snapshot::new(edition, taken, parts, looked_at, former.as_deref());
+            // The first guest does not wait for what every guest is shown.
+            let sheet = snapshot.sheet(&snapshot.buyer(None, today));
+            snapshot.reduced(&sheet);
+            snapshot
+        });
+        match built.await {
+            Ok(snapshot) => {
+                self.current.store(Some(Arc::new(snapshot)));
+                self.edition.fetch_add(1, Ordering::AcqRel);
+                self.changed.notify_one();
+            }
+            Err(error) => tracing::error!(%error, "a snapshot could not be built"),
+        }
     }
 
-    /// A copy that cannot be kept is told to operators; the shop goes on with the one in memory.
-    async fn keep<T: serde::Serialize>(
-        &self,
-        state: &mut State,
-        part: Part,
-        records: &T,
-        changed: bool,
-    ) {
+    /// Keeps what differs from what is kept. A copy that cannot be kept is told to operators; the shop goes on with the one in
+    /// memory.
+    async fn keep(&self, state: &mut State) {
         let now = self.clock.elapsed();
-        let Some(last) = state.kept.get_mut(part as usize) else {
-            return;
-        };
-        if !changed && last.is_some_and(|last| now.saturating_sub(last) < KEEP_AGAIN) {
-            return;
+        let again =
+            |last: Option<Duration>| last.is_none_or(|last| now.saturating_sub(last) >= KEEP_AGAIN);
+        let time = self.clock.now();
+        if let Some(records) = &state.catalogue
+            && (!state.unkept_products.is_empty() || again(state.kept_at))
+        {
+            match kept::keep_catalogue(&self.store, records, &state.unkept_products, time).await {
+                Ok(()) => {
+                    state.unkept_products = Unkept::default();
+                    state.kept_at = Some(now);
+                }
+                Err(error) => tracing::error!(%error, "the catalogue cannot be kept"),
+            }
         }
-        *last = Some(now);
-        if let Err(error) = self.store.keep(part, self.clock.now(), records).await {
-            tracing::error!(?part, %error, "the copy cannot be kept");
+        if let Some(records) = &state.prices
+            && !state.unkept_prices.is_empty()
+        {
+            match kept::keep_prices(&self.store, records, &state.unkept_prices, time).await {
+                Ok(()) => state.unkept_prices = Unkept::default(),
+                Err(error) => tracing::error!(%error, "the prices cannot be kept"),
+            }
+        }
+        if state.unkept_stock && again(state.kept_stock_at) {
+            match kept::keep_stock(&self.store, &state.stock.levels(), time).await {
+                Ok(()) => {
+                    state.unkept_stock = false;
+                    state.kept_stock_at = Some(now);
+                }
+                Err(error) => tracing::error!(%error, "the stock cannot be kept"),
+            }
         }
     }
-}
 
-/// Whether a page was refused by the instance itself, so that its cursor is of no more use.
-fn products_lost(error: &ReadError) -> bool {
-    matches!(
-        error.kind(),
-        "business" | "status" | "missing" | "unreadable"
-    )
-}
-
-/// The rows that could be read; the others are told to operators (D7).
-fn told<T>(pull: Pull<T>) -> Vec<T> {
-    for left in &pull.left_out {
-        tracing::warn!(
-            what = left.what,
-            why = left.why,
-            "a row of the instance is left out"
-        );
+    async fn keep_report(&self) {
+        let kept = self
+            .store
+            .keep(Part::Report, self.clock.now(), &self.report())
+            .await;
+        if let Err(error) = kept {
+            tracing::error!(%error, "the report on the copy cannot be kept");
+        }
     }
-    pull.rows
 }

@@ -1,14 +1,25 @@
-//! What the copy consists of, as it is kept: three parts that come on their own clocks.
+//! What the copy consists of: three parts that come on their own clocks.
+//!
+//! Products and price rows lie behind shared pointers: records, indexes and every snapshot hold the same ones, so that a large
+//! catalogue is in memory once and a round costs what it changes.
 
-use std::collections::HashMap;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
+use erp::{PriceKinds, RowId};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use vitrina::{
-    catalog::source::{Group, Product, StockLevel},
-    ids::{ChannelId, CompanyId, LocationId, ProductId},
+    catalog::source::{Group, Product},
+    ids::{ChannelId, CompanyId, CustomerId, LocationId, ProductId, TargetGroupId},
     money::Currency,
-    pricing::rows::{DiscountRow, PriceList, PriceRow},
+    pricing::{
+        book::PriceBook,
+        rows::{DiscountRow, PriceList, PriceRow},
+    },
     quantity::Unit,
 };
 
@@ -27,70 +38,104 @@ pub struct Seller {
     pub channel: Option<ChannelId>,
 }
 
-/// Groups, units and products.
+/// What products hang on.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CatalogueRecords {
+pub struct Structure {
     /// Who sells.
     pub seller: Seller,
     /// Every group in use.
     pub groups: Vec<Group>,
     /// Every unit.
     pub units: Vec<Unit>,
+}
+
+/// Groups, units and products.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CatalogueRecords {
+    /// What products hang on.
+    pub structure: Arc<Structure>,
     /// Every product that is published.
-    pub products: Vec<Product>,
+    pub products: BTreeMap<ProductId, Arc<Product>>,
+    /// The instance's time up to which all changes are known: where the next round goes on.
+    pub watermark: Option<OffsetDateTime>,
+}
+
+/// What a round found out about products.
+#[derive(Debug, Default)]
+pub struct ProductChanges {
+    /// New ones, and changed ones as they are now.
+    pub now: Vec<Product>,
+    /// Those that are shown no more.
+    pub gone: Vec<ProductId>,
 }
 
 impl CatalogueRecords {
-    /// The latest change of any product, by the instance's own clock: where the next round goes on.
-    pub fn watermark(&self) -> Option<OffsetDateTime> {
-        // One product without a time means that the instance does not tell times: only a full pull finds changes then.
-        self.products
-            .iter()
-            .map(|product| product.changed)
-            .min()
-            .flatten()?;
-        self.products
-            .iter()
-            .filter_map(|product| product.changed)
-            .max()
-    }
-
-    /// Puts changed products in the place of their former selves; new ones are added. Doing it twice changes nothing more.
-    pub fn merge(&mut self, changed: Vec<Product>) {
-        let mut at: HashMap<ProductId, usize> = self
-            .products
-            .iter()
-            .enumerate()
-            .map(|(index, product)| (product.id, index))
-            .collect();
-        for product in changed {
-            if let Some(slot) = at
-                .get(&product.id)
-                .and_then(|&index| self.products.get_mut(index))
+    /// Applies what has truly changed, and tells which products that are. Doing it twice changes nothing more.
+    pub fn apply(&mut self, changes: ProductChanges) -> Vec<ProductId> {
+        let mut changed = Vec::new();
+        for product in changes.now {
+            let id = product.id;
+            if self
+                .products
+                .get(&id)
+                .is_none_or(|known| **known != product)
             {
-                *slot = product;
-            } else {
-                at.insert(product.id, self.products.len());
-                self.products.push(product);
+                self.products.insert(id, Arc::new(product));
+                changed.push(id);
             }
         }
+        for id in changes.gone {
+            if self.products.remove(&id).is_some() {
+                changed.push(id);
+            }
+        }
+        changed
     }
 }
 
 /// Price rows, discounts and price lists.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct PriceRecords {
-    /// Every active price row.
-    pub prices: Vec<PriceRow>,
-    /// Every active discount.
-    pub discounts: Vec<DiscountRow>,
+    /// Ranks of price types.
+    pub kinds: PriceKinds,
+    /// Every price row in use; those that cannot be read are none.
+    pub prices: BTreeMap<RowId, Option<Arc<PriceRow>>>,
+    /// Every discount in use; those that cannot be read are none.
+    pub discounts: BTreeMap<RowId, Option<Arc<DiscountRow>>>,
     /// Every active price list.
     pub lists: Vec<PriceList>,
+    /// Who is in the target groups that rows name.
+    pub members: BTreeMap<TargetGroupId, BTreeSet<CustomerId>>,
+    /// The instance's time up to which all changes are known.
+    pub watermark: Option<OffsetDateTime>,
 }
 
-/// What may still be promised.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StockRecords {
-    /// One level for each product that the instance told of.
-    pub levels: Vec<StockLevel>,
+impl PriceRecords {
+    /// The target groups that rows name.
+    pub fn target_groups(&self) -> BTreeSet<TargetGroupId> {
+        let prices = self.prices.values().flatten().map(|row| row.conditions);
+        let discounts = self.discounts.values().flatten().map(|row| row.conditions);
+        prices
+            .chain(discounts)
+            .filter_map(|conditions| conditions.target_group)
+            .collect()
+    }
+
+    /// The rows in the form in which prices are found.
+    pub fn book(&self) -> PriceBook {
+        PriceBook::shared(
+            self.prices.values().flatten().cloned(),
+            self.discounts.values().flatten().cloned(),
+            self.lists.iter().copied(),
+        )
+        .with_members(
+            self.members
+                .iter()
+                .map(|(group, members)| (*group, members.iter().copied().collect()))
+                .collect(),
+        )
+    }
 }
+
+/// What may still be promised, in base units; several levels of one product were added up.
+pub type StockLevels = HashMap<ProductId, Decimal>;

@@ -7,14 +7,23 @@
 //! Deliberately absent: stemming (there is no dependable stemmer for Bulgarian; prefixes serve), and any order but relevance:
 //! lists sort by their own keys.
 
+use std::{collections::HashMap, sync::Arc};
+
 use tantivy::{
-    Index, IndexReader, ReloadPolicy, TantivyDocument, TantivyError, Term,
+    Index, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, TantivyError, Term,
     collector::TopDocs,
     query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, Query},
-    schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions},
+    schema::{
+        BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing,
+        TextOptions,
+    },
     tokenizer::{LowerCaser, RemoveLongFilter, SimpleTokenizer, TextAnalyzer, TokenStream},
 };
-use vitrina::catalog::{listing::LONGEST_SEARCH, source::Product};
+use uuid::Uuid;
+use vitrina::{
+    catalog::{listing::LONGEST_SEARCH, source::Product},
+    ids::ProductId,
+};
 
 use super::catalogue::At;
 
@@ -23,8 +32,11 @@ const WORDS: &str = "words";
 const LONGEST_WORD: usize = 80;
 /// More words than this add nothing but work.
 const MOST_WORDS: usize = 10;
-/// Memory of the one indexing thread, in bytes; the least that tantivy takes.
-const ARENA: usize = 15_000_000;
+/// Memory of the one indexing thread while it works, in bytes: the least that tantivy takes, and enough for a whole catalogue.
+const SMALL_ARENA: usize = 15_000_000;
+const LARGE_ARENA: usize = 60_000_000;
+/// From so many products on the large one is worth it.
+const MANY: usize = 5_000;
 
 /// What was found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -35,11 +47,19 @@ pub struct Found {
     pub similar: bool,
 }
 
-/// An index of one catalogue.
-pub struct SearchIndex {
-    reader: IndexReader,
-    size: usize,
+/// The index as it grows and shrinks with the catalogue. Documents know their product by its record, so that they stay where
+/// places in lists move.
+pub struct SearchStock {
+    index: Index,
     fields: Fields,
+}
+
+/// The index of one catalogue: as it was when the catalogue was built.
+#[derive(Clone)]
+pub struct SearchIndex {
+    searcher: Searcher,
+    fields: Fields,
+    places: Arc<HashMap<ProductId, At>>,
 }
 
 #[derive(Clone, Copy)]
@@ -47,12 +67,16 @@ struct Fields {
     name: Field,
     code: Field,
     description: Field,
-    at: Field,
+    /// The record, to delete by.
+    id: Field,
+    /// The record's two halves, to read.
+    high: Field,
+    low: Field,
 }
 
-impl SearchIndex {
-    /// Indexes the products; what is found is told by their places.
-    pub fn new<'p>(products: impl Iterator<Item = &'p Product>) -> Result<Self, TantivyError> {
+impl Default for SearchStock {
+    /// An index of nothing.
+    fn default() -> Self {
         let mut schema = Schema::builder();
         let text = |tokenizer: &str| {
             TextOptions::default().set_indexing_options(
@@ -65,34 +89,68 @@ impl SearchIndex {
             name: schema.add_text_field("name", text(WORDS)),
             code: schema.add_text_field("code", text("raw")),
             description: schema.add_text_field("description", text(WORDS)),
-            at: schema.add_u64_field("at", NumericOptions::default().set_fast()),
+            id: schema.add_bytes_field("id", BytesOptions::default().set_indexed()),
+            high: schema.add_u64_field("high", NumericOptions::default().set_fast()),
+            low: schema.add_u64_field("low", NumericOptions::default().set_fast()),
         };
         let index = Index::create_in_ram(schema.build());
         index.tokenizers().register(WORDS, analyzer());
-        let mut writer = index.writer_with_num_threads(1, ARENA)?;
-        let mut size = 0;
-        for (at, product) in products.enumerate() {
-            writer.add_document(document(fields, at, product))?;
-            size = at + 1;
+        Self { index, fields }
+    }
+}
+
+impl SearchStock {
+    /// Puts these products in the place of their former selves, takes those out that are gone, and hands out the index as it is
+    /// now; what is found is told by `places`. Should it fail, nothing has changed.
+    pub fn change<'p>(
+        &mut self,
+        now: impl ExactSizeIterator<Item = &'p Product>,
+        gone: impl Iterator<Item = ProductId>,
+        places: Arc<HashMap<ProductId, At>>,
+    ) -> Result<SearchIndex, TantivyError> {
+        let arena = if now.len() >= MANY {
+            LARGE_ARENA
+        } else {
+            SMALL_ARENA
+        };
+        let mut writer: IndexWriter = self.index.writer_with_num_threads(1, arena)?;
+        for id in gone {
+            writer.delete_term(self.term(id));
+        }
+        for product in now {
+            writer.delete_term(self.term(product.id));
+            writer.add_document(document(self.fields, product))?;
         }
         writer.commit()?;
         writer.wait_merging_threads()?;
-        let reader = index
+        self.now(places)
+    }
+
+    /// The index as it is, for other places.
+    pub fn now(&self, places: Arc<HashMap<ProductId, At>>) -> Result<SearchIndex, TantivyError> {
+        let reader = self
+            .index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)
             .try_into()?;
-        Ok(Self {
-            reader,
-            size,
-            fields,
+        Ok(SearchIndex {
+            searcher: reader.searcher(),
+            fields: self.fields,
+            places,
         })
     }
 
+    fn term(&self, id: ProductId) -> Term {
+        Term::from_field_bytes(self.fields.id, id.0.as_bytes())
+    }
+}
+
+impl SearchIndex {
     /// At most `most` products that fit the text.
     pub fn find(&self, text: &str, most: usize) -> Result<Found, TantivyError> {
         let text: String = text.chars().take(LONGEST_SEARCH).collect();
         let words = words(&text);
-        let limit = most.min(self.size);
+        let limit = most.min(self.places.len());
         if words.is_empty() || limit == 0 {
             return Ok(Found::default());
         }
@@ -111,26 +169,29 @@ impl SearchIndex {
     }
 
     fn run(&self, query: &dyn Query, limit: usize) -> Result<Vec<At>, TantivyError> {
-        let searcher = self.reader.searcher();
-        let hits = searcher.search(query, &TopDocs::with_limit(limit).order_by_score())?;
-        let mut found = Vec::with_capacity(hits.len());
+        let hits = self
+            .searcher
+            .search(query, &TopDocs::with_limit(limit).order_by_score())?;
         let mut scored = Vec::with_capacity(hits.len());
         for (score, address) in hits {
-            let column = searcher
+            let columns = self
+                .searcher
                 .segment_reader(address.segment_ord)
-                .fast_fields()
-                .u64("at")?;
-            if let Some(at) = column
-                .first(address.doc_id)
-                .and_then(|at| usize::try_from(at).ok())
+                .fast_fields();
+            let half = |name| -> Result<Option<u64>, TantivyError> {
+                Ok(columns.u64(name)?.first(address.doc_id))
+            };
+            let id = half("high")?.zip(half("low")?);
+            // A product that has gone since is not in this catalogue.
+            if let Some((high, low)) = id
+                && let Some(at) = self.places.get(&ProductId(Uuid::from_u64_pair(high, low)))
             {
-                scored.push((score, at));
+                scored.push((score, *at));
             }
         }
         // Equal scores come by article number, so that pages do not overlap.
         scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        found.extend(scored.into_iter().map(|(_, at)| at));
-        Ok(found)
+        Ok(scored.into_iter().map(|(_, at)| at).collect())
     }
 
     fn query(&self, text: &str, words: &[String], slips: fn(&str) -> u8) -> BooleanQuery {
@@ -173,7 +234,7 @@ fn slips(word: &str) -> u8 {
     }
 }
 
-fn document(fields: Fields, at: At, product: &Product) -> TantivyDocument {
+fn document(fields: Fields, product: &Product) -> TantivyDocument {
     let mut document = TantivyDocument::default();
     for (_, name) in product.name.iter().chain(product.short_name.iter()) {
         document.add_text(fields.name, name);
@@ -196,7 +257,10 @@ fn document(fields: Fields, at: At, product: &Product) -> TantivyDocument {
     for code in &product.codes {
         document.add_text(fields.code, squeezed(code));
     }
-    document.add_u64(fields.at, at as u64);
+    let (high, low) = product.id.0.as_u64_pair();
+    document.add_bytes(fields.id, product.id.0.as_bytes());
+    document.add_u64(fields.high, high);
+    document.add_u64(fields.low, low);
     document
 }
 
@@ -258,6 +322,9 @@ mod tests {
     use super::*;
 
     fn product(number: &str, english: &str, bulgarian: &str, description: &str) -> Product {
+        let id = number
+            .bytes()
+            .fold(1_u128, |id, byte| (id << 8) | u128::from(byte));
         let words = |pairs: &[(Language, &str)]| -> Localized {
             pairs
                 .iter()
@@ -265,7 +332,7 @@ mod tests {
                 .collect()
         };
         Product {
-            id: ProductId(Uuid::nil()),
+            id: ProductId(Uuid::from_u128(id)),
             part_number: PartNumber::new(number).unwrap(),
             name: words(&[
                 (Language::ENGLISH, english),
@@ -292,6 +359,17 @@ mod tests {
         }
     }
 
+    fn places(products: &[Product]) -> Arc<HashMap<ProductId, At>> {
+        let places = products.iter().enumerate();
+        Arc::new(places.map(|(at, product)| (product.id, at)).collect())
+    }
+
+    fn index(products: &[Product]) -> SearchIndex {
+        SearchStock::default()
+            .change(products.iter(), std::iter::empty(), places(products))
+            .unwrap()
+    }
+
     fn find(text: &str) -> (Vec<At>, bool) {
         let products = [
             product("AX-100", "Desk lamp", "Настолна лампа", "Warm light"),
@@ -303,10 +381,7 @@ mod tests {
             ),
             product("СТ-7", "Oak table", "Дъбова МАСА", ""),
         ];
-        let found = SearchIndex::new(products.iter())
-            .unwrap()
-            .find(text, 10)
-            .unwrap();
+        let found = index(&products).find(text, 10).unwrap();
         (found.products, found.similar)
     }
 
@@ -369,9 +444,34 @@ mod tests {
         ] {
             find(text);
         }
-        assert_eq!(
-            SearchIndex::new([].iter()).unwrap().find("a", 10).unwrap(),
-            Found::default()
-        );
+        assert_eq!(index(&[]).find("a", 10).unwrap(), Found::default());
+    }
+
+    #[test]
+    fn what_changes_is_found_as_it_is_now_and_former_catalogues_find_what_was() {
+        let lamp = product("AX-100", "Desk lamp", "Настолна лампа", "");
+        let table = product("AX-200", "Oak table", "Дъбова маса", "");
+        let mut stock = SearchStock::default();
+        let both = [lamp.clone(), table.clone()];
+        let first = stock
+            .change(both.iter(), std::iter::empty(), places(&both))
+            .unwrap();
+        let renamed = Product {
+            name: product("AX-100", "Floor light", "Подова лампа", "").name,
+            ..lamp
+        };
+        let left = [renamed];
+        let second = stock
+            .change(left.iter(), [table.id].into_iter(), places(&left))
+            .unwrap();
+        for (text, was, is) in [
+            ("desk", vec![0], vec![]),
+            ("light", vec![], vec![0]),
+            ("table", vec![1], vec![]),
+            ("AX-100", vec![0], vec![0]),
+        ] {
+            assert_eq!(first.find(text, 10).unwrap().products, was, "{text}");
+            assert_eq!(second.find(text, 10).unwrap().products, is, "{text}");
+        }
     }
 }

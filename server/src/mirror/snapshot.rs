@@ -1,13 +1,13 @@
 //! The copy as readers see it: one immutable value that is swapped as a whole. Asking it costs microseconds and never waits.
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, OnceLock},
+    collections::HashSet,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use moka::sync::Cache;
 use rust_decimal::Decimal;
-use time::{Date, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use vitrina::{
     catalog::{
         listing::Sort,
@@ -20,13 +20,17 @@ use vitrina::{
 
 use super::{
     catalogue::{At, Catalogue, Entry},
-    records::{PriceRecords, StockRecords},
+    records::StockLevels,
 };
 
 /// Fewer than this many selling units are "few".
 const FEW: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
 /// Buyers whose prices are kept at a time. A sheet holds sixteen bytes for each product and its price once asked for.
 const SHEETS: u64 = 128;
+/// As many reduced products are looked for as anybody is shown.
+const REDUCED: usize = 48;
+/// As many products are remembered as looked at between two rounds of stock.
+const MOST_LOOKED_AT: usize = 1000;
 
 /// The copy at one moment.
 pub struct Snapshot {
@@ -38,8 +42,20 @@ pub struct Snapshot {
     pub catalogue: Arc<Catalogue>,
     /// Price rows and discounts.
     pub prices: Arc<PriceBook>,
-    stock: Arc<HashMap<ProductId, Decimal>>,
+    stock: Arc<StockLevels>,
+    looked_at: Arc<LookedAt>,
     sheets: Cache<Buyer, Arc<PriceSheet>>,
+}
+
+/// The parts of a snapshot.
+#[derive(Clone)]
+pub struct Parts {
+    /// Groups, units and products.
+    pub catalogue: Arc<Catalogue>,
+    /// Price rows and discounts.
+    pub prices: Arc<PriceBook>,
+    /// What may be promised.
+    pub stock: Arc<StockLevels>,
 }
 
 /// The prices of equal buyers, each worked out when it is first asked for.
@@ -49,45 +65,73 @@ pub struct PriceSheet {
     reduced: OnceLock<Vec<At>>,
 }
 
+/// The stocked products that shoppers were shown of late: those whose stock is asked for first.
+#[derive(Debug, Default)]
+pub struct LookedAt(Mutex<HashSet<ProductId>>);
+
+impl LookedAt {
+    fn note(&self, product: ProductId) {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if noted.len() < MOST_LOOKED_AT {
+            noted.insert(product);
+        }
+    }
+
+    /// Takes all that were noted.
+    pub(super) fn take(&self) -> Vec<ProductId> {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.drain().collect()
+    }
+}
+
 impl Snapshot {
-    /// A snapshot of these parts.
-    pub fn new(
+    /// A snapshot of these parts. Prices that were worked out for the former snapshot stay, unless they may have changed.
+    pub(super) fn new(
         edition: u64,
         taken: OffsetDateTime,
-        catalogue: Arc<Catalogue>,
-        prices: Arc<PriceBook>,
-        stock: Arc<HashMap<ProductId, Decimal>>,
+        parts: Parts,
+        looked_at: Arc<LookedAt>,
+        former: Option<&Self>,
     ) -> Self {
+        let Parts {
+            catalogue,
+            prices,
+            stock,
+        } = parts;
+        let sheets = former
+            .filter(|former| {
+                Arc::ptr_eq(&former.catalogue, &catalogue) && Arc::ptr_eq(&former.prices, &prices)
+            })
+            .map_or_else(|| Cache::new(SHEETS), |former| former.sheets.clone());
         Self {
             edition,
             taken,
             catalogue,
             prices,
             stock,
-            sheets: Cache::new(SHEETS),
+            looked_at,
+            sheets,
         }
     }
 
     /// The parts, to build the next snapshot of.
-    pub fn parts(
-        &self,
-    ) -> (
-        Arc<Catalogue>,
-        Arc<PriceBook>,
-        Arc<HashMap<ProductId, Decimal>>,
-    ) {
-        (
-            self.catalogue.clone(),
-            self.prices.clone(),
-            self.stock.clone(),
-        )
+    pub fn parts(&self) -> Parts {
+        Parts {
+            catalogue: self.catalogue.clone(),
+            prices: self.prices.clone(),
+            stock: self.stock.clone(),
+        }
     }
 
-    /// What prices depend on for a customer, or for a guest.
+    /// What prices depend on for a customer, or for a guest, who order on this day: prices are those of the day of delivery by
+    /// the customer's terms (entities.md §2.1).
     pub fn buyer(&self, customer: Option<&Customer>, day: Date) -> Buyer {
         let seller = &self.catalogue.seller;
         self.prices.essential(Buyer {
             customer: customer.map(|customer| customer.id),
+            ship_to: customer
+                .filter(|customer| customer.ships_to_itself)
+                .map(|customer| customer.id),
             price_list: customer.and_then(|customer| customer.price_list),
             customer_type: customer.and_then(|customer| customer.kind),
             channel: seller.channel,
@@ -95,8 +139,14 @@ impl Snapshot {
             location: customer
                 .and_then(|customer| customer.served_by)
                 .or(seller.location),
-            currency: seller.currency.clone(),
-            day,
+            currency: customer
+                .and_then(|customer| customer.currency.clone())
+                .or_else(|| seller.currency.clone()),
+            day: customer
+                .and_then(|customer| {
+                    day.checked_add(Duration::days(i64::from(customer.delivery_days)))
+                })
+                .unwrap_or(day),
         })
     }
 
@@ -142,14 +192,20 @@ impl Snapshot {
             .unit_price(self.catalogue.goods(entry), &sheet.buyer, unit, quantity)
     }
 
-    /// Products that have come down in price for the buyer, by article number.
+    /// The first products by article number that have come down in price for the buyer.
     pub fn reduced<'s>(&self, sheet: &'s PriceSheet) -> &'s [At] {
         sheet.reduced.get_or_init(|| {
-            (0..self.catalogue.products().len())
-                .filter(|&at| {
-                    self.price(sheet, at)
+            self.catalogue
+                .products()
+                .iter()
+                .enumerate()
+                .filter(|(_, entry)| self.prices.may_reduce(self.catalogue.goods(entry)))
+                .filter(|(at, _)| {
+                    self.price(sheet, *at)
                         .is_some_and(|price| price.before.is_some())
                 })
+                .map(|(at, _)| at)
+                .take(REDUCED)
                 .collect()
         })
     }
@@ -183,6 +239,7 @@ impl Snapshot {
         if !entry.product.stocked {
             return Availability::NotStocked;
         }
+        self.looked_at.note(entry.product.id);
         let Some(promise) = self.stock.get(&entry.product.id) else {
             return Availability::Unknown;
         };
@@ -205,22 +262,4 @@ impl Snapshot {
             Availability::InStock
         }
     }
-}
-
-/// Price rows in the form in which prices are found.
-pub fn price_book(records: &PriceRecords) -> PriceBook {
-    PriceBook::new(
-        records.prices.iter().cloned(),
-        records.discounts.iter().cloned(),
-        records.lists.iter().copied(),
-    )
-}
-
-/// Levels by product; several levels of one product add up.
-pub fn stock_map(records: &StockRecords) -> HashMap<ProductId, Decimal> {
-    let mut stock = HashMap::with_capacity(records.levels.len());
-    for level in &records.levels {
-        *stock.entry(level.product).or_insert(Decimal::ZERO) += level.promise;
-    }
-    stock
 }

@@ -1,7 +1,10 @@
-//! Where the copy is kept between two lives of the process: one object for each part, written whole.
+//! Where the copy is kept between two lives of the process.
 //!
-//! The local file system renames a finished file into its place, object stores do the like, so that a reader sees the former
-//! object or the new one and never half of one. A part that cannot be read is set aside and pulled again; it stops nothing.
+//! A part is one small object, its *head*, and many *segments* over which its records are spread by their ids, so that a change
+//! of one product writes one segment and not the whole catalogue. The head, with the time up to which changes are known, is
+//! written last: what a crash leaves behind is read again from the instance. Objects are written whole: the local file system
+//! renames a finished file into its place, object stores do the like. One that cannot be read is set aside and what it held is
+//! pulled again; it stops nothing.
 
 use std::sync::Arc;
 
@@ -13,7 +16,9 @@ use time::OffsetDateTime;
 use super::catalogue::PictureKey;
 
 /// Rises whenever a part's shape changes: a copy of another format is pulled anew.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
+/// Over how many objects the records of a part are spread.
+pub const SEGMENTS: u8 = 64;
 
 /// A part of the copy, by the name of its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub enum Part {
     Prices,
     /// What may be promised.
     Stock,
+    /// What operators should know of the copy; never read.
+    Report,
 }
 
 impl Part {
@@ -32,6 +39,7 @@ impl Part {
             Self::Catalogue => "catalogue",
             Self::Prices => "prices",
             Self::Stock => "stock",
+            Self::Report => "report",
         }
     }
 }
@@ -98,15 +106,43 @@ impl Store {
         taken: OffsetDateTime,
         records: &T,
     ) -> Result<(), StoreError> {
+        self.put(&part_path(part), taken, records).await
+    }
+
+    /// Keeps a segment of a part in the place of its former self.
+    pub async fn keep_segment<T: Serialize>(
+        &self,
+        part: Part,
+        segment: u8,
+        taken: OffsetDateTime,
+        records: &T,
+    ) -> Result<(), StoreError> {
+        self.put(&segment_path(part, segment), taken, records).await
+    }
+
+    /// Keeps a batch of a first pull that goes on.
+    pub async fn keep_batch<T: Serialize>(
+        &self,
+        number: u32,
+        taken: OffsetDateTime,
+        records: &T,
+    ) -> Result<(), StoreError> {
+        self.put(&batch_path(number), taken, records).await
+    }
+
+    async fn put<T: Serialize>(
+        &self,
+        path: &Path,
+        taken: OffsetDateTime,
+        records: &T,
+    ) -> Result<(), StoreError> {
         let bytes = serde_json::to_vec(&Envelope {
             format: FORMAT,
             instance: self.instance.clone(),
             taken: taken.unix_timestamp(),
             records,
         })?;
-        self.objects
-            .put(&part_path(part), PutPayload::from(bytes))
-            .await?;
+        self.objects.put(path, PutPayload::from(bytes)).await?;
         Ok(())
     }
 
@@ -116,8 +152,47 @@ impl Store {
         &self,
         part: Part,
     ) -> Result<Option<Kept<T>>, StoreError> {
-        let path = part_path(part);
-        let bytes = match self.objects.get(&path).await {
+        self.get(&part_path(part)).await
+    }
+
+    /// A segment of a part as it was last kept, under the same conditions.
+    pub async fn load_segment<T: DeserializeOwned + Send + 'static>(
+        &self,
+        part: Part,
+        segment: u8,
+    ) -> Result<Option<Kept<T>>, StoreError> {
+        let store = self.clone();
+        let path = segment_path(part, segment);
+        // Reading a large catalogue is work for all processors.
+        tokio::spawn(async move { store.get(&path).await })
+            .await
+            .unwrap_or(Ok(None))
+    }
+
+    /// A batch of a first pull that was cut off.
+    pub async fn load_batch<T: DeserializeOwned>(
+        &self,
+        number: u32,
+    ) -> Result<Option<Kept<T>>, StoreError> {
+        self.get(&batch_path(number)).await
+    }
+
+    /// Forgets the batches of a first pull.
+    pub async fn forget_batches(&self) -> Result<(), StoreError> {
+        let batches: Vec<_> = self
+            .objects
+            .list(Some(&Path::from(BATCHES)))
+            .map_ok(|object| object.location)
+            .try_collect()
+            .await?;
+        for batch in batches {
+            self.objects.delete(&batch).await?;
+        }
+        Ok(())
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &Path) -> Result<Option<Kept<T>>, StoreError> {
+        let bytes = match self.objects.get(path).await {
             Ok(found) => found.bytes().await?,
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             Err(error) => return Err(error.into()),
@@ -125,10 +200,7 @@ impl Store {
         match serde_json::from_slice::<Envelope<T>>(&bytes) {
             Ok(envelope) if envelope.format == FORMAT => {
                 if envelope.instance != self.instance {
-                    tracing::info!(
-                        part = part.name(),
-                        "the copy is of another instance and is pulled anew"
-                    );
+                    tracing::info!(%path, "the copy is of another instance and is pulled anew");
                     return Ok(None);
                 }
                 Ok(Some(Kept {
@@ -139,13 +211,11 @@ impl Store {
             }
             read => {
                 let error = read.err().map(|error| error.to_string());
-                tracing::warn!(
-                    part = part.name(),
-                    error,
-                    "a part of the copy cannot be read and is set aside"
-                );
-                let aside = Path::from(format!("copy/{}.broken.json", part.name()));
-                self.objects.rename(&path, &aside).await?;
+                tracing::warn!(%path, error, "a part of the copy cannot be read and is set aside");
+                let whole = path.as_ref();
+                let name = whole.strip_suffix(".json").unwrap_or(whole);
+                let aside = Path::from(format!("{name}.broken.json"));
+                self.objects.rename(path, &aside).await?;
                 Ok(None)
             }
         }
@@ -185,8 +255,27 @@ impl Store {
     }
 }
 
+const BATCHES: &str = "copy/first";
+
 fn part_path(part: Part) -> Path {
     Path::from(format!("copy/{}.json", part.name()))
+}
+
+fn segment_path(part: Part, segment: u8) -> Path {
+    Path::from(format!("copy/{}/{segment:02}.json", part.name()))
+}
+
+fn batch_path(number: u32) -> Path {
+    Path::from(format!("{BATCHES}/{number:05}.json"))
+}
+
+/// The segment of a record. The last byte is mixed in for instances that count their ids up from the front.
+pub fn segment_of(id: uuid::Uuid) -> u8 {
+    let bytes = id.as_bytes();
+    let mixed = bytes
+        .iter()
+        .fold(0_u8, |mixed, byte| mixed.wrapping_mul(31) ^ byte);
+    mixed % SEGMENTS
 }
 
 /// Everything a page must know of a picture stands in its path, so that one listing finds it all.

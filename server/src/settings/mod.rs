@@ -54,6 +54,7 @@ pub const NAMES: &[&str] = &[
     "VITRINA_TIME_ZONE",
     "VITRINA_FRAME_PARENTS",
     "VITRINA_STALE_AFTER_MINUTES",
+    "VITRINA_PRICES_WITHIN_MINUTES",
 ];
 
 /// Set by `cargo leptos watch`.
@@ -84,6 +85,8 @@ pub struct Settings {
     pub frame_parents: Vec<Origin>,
     /// From which age of the copy on shoppers are told.
     pub stale_after: Duration,
+    /// Within which time shoppers see that a price has changed.
+    pub prices_within: Duration,
     /// Whether pages reload themselves when they are rebuilt (`cargo leptos watch` says so).
     pub reloads: bool,
     /// What the operator should look at, though the portal starts.
@@ -189,9 +192,13 @@ impl Settings {
                 Zone::parse,
             ),
             reader.parsed("VITRINA_FRAME_PARENTS", "", addresses::origins),
-            reader.parsed("VITRINA_STALE_AFTER_MINUTES", "30", reader::positive),
+            (
+                reader.parsed("VITRINA_STALE_AFTER_MINUTES", "30", reader::positive),
+                reader.parsed("VITRINA_PRICES_WITHIN_MINUTES", "5", reader::positive),
+            ),
         );
-        let (name, origin, listen, ledger, languages, zone, frame_parents, stale_after) = settings;
+        let (name, origin, listen, ledger, languages, zone, frame_parents, ages) = settings;
+        let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
         match (
             reader.finish(),
             source,
@@ -202,7 +209,7 @@ impl Settings {
             languages,
             zone,
             frame_parents,
-            stale_after,
+            ages,
         ) {
             (
                 Ok(()),
@@ -214,7 +221,7 @@ impl Settings {
                 Some(languages),
                 Some(zone),
                 Some(frame_parents),
-                Some(stale_after),
+                (Some(stale_after), Some(prices_within)),
             ) => Ok(Self {
                 name,
                 source,
@@ -226,7 +233,8 @@ impl Settings {
                 languages,
                 zone,
                 frame_parents,
-                stale_after: Duration::from_secs(60 * u64::from(stale_after)),
+                stale_after: minutes(stale_after),
+                prices_within: minutes(prices_within),
                 reloads,
                 warnings,
             }),

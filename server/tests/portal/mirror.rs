@@ -46,7 +46,7 @@ pub(crate) async fn add(visitor: &Visitor<'_>, product: &str, quantity: &str) ->
 }
 
 fn first_picture(portal: &Portal) -> String {
-    let key = portal.mirror.snapshot().unwrap().catalogue.pictures()[0];
+    let key = portal.mirror.snapshot().unwrap().catalogue.warm_pictures()[0];
     portal.mirror.pictures().view(key).sources[0]
         .address
         .clone()

@@ -67,23 +67,33 @@ impl TestPortal {
 
     /// At another origin.
     pub(crate) async fn at(origin: &str) -> Self {
-        Self::with(origin, None).await
+        Self::with(origin, None, |_| {}).await
+    }
+
+    /// With an instance of another kind.
+    pub(crate) async fn with_demo(change: impl FnOnce(&mut demo::Options)) -> Self {
+        Self::with("http://localhost:3000", None, change).await
     }
 
     /// With an instance that does not answer.
     pub(crate) async fn without_instance() -> Self {
-        Self::with("http://localhost:3000", Some("http://127.0.0.1:1")).await
+        Self::with("http://localhost:3000", Some("http://127.0.0.1:1"), |_| {}).await
     }
 
-    async fn with(origin: &str, instance: Option<&str>) -> Self {
+    async fn with(
+        origin: &str,
+        instance: Option<&str>,
+        change: impl FnOnce(&mut demo::Options),
+    ) -> Self {
         let clock = Arc::new(MovedClock {
             system: SystemClock::new(),
             ahead: Mutex::default(),
         });
-        let options = demo::Options {
+        let mut options = demo::Options {
             clock: Arc::clone(&clock) as Arc<dyn demo::Clock>,
             ..demo::Options::default()
         };
+        change(&mut options);
         let demo = demo::Demo::start(options).await.unwrap();
         demo.allow_portal(origin);
         let folder = TempDir::new().unwrap();

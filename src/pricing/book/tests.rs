@@ -66,6 +66,7 @@ fn from(row: PriceRow, least: i64, unit: Option<UnitId>) -> PriceRow {
 fn guest() -> Buyer {
     Buyer {
         customer: None,
+        ship_to: None,
         price_list: None,
         customer_type: None,
         channel: None,
@@ -79,6 +80,7 @@ fn guest() -> Buyer {
 fn buyer() -> Buyer {
     Buyer {
         customer: Some(US),
+        ship_to: Some(US),
         price_list: Some(LIST),
         ..guest()
     }
@@ -109,6 +111,95 @@ fn each(
     PriceBook::new(prices, discounts, lists)
         .unit_price(goods, buyer, PIECE, number(quantity))
         .map(|price| price.each.amount.to_string())
+}
+
+#[test]
+fn a_negative_price_that_wins_hides_the_price_and_no_other_row_stands_in() {
+    let mut negative = row("-1");
+    negative.priority = Priority::Highest;
+    let rows = vec![row("9"), negative.clone()];
+    assert_eq!(each(rows, vec![], vec![], &guest(), "1"), None);
+    negative.priority = Priority::Lowest;
+    let rows = vec![row("9"), negative];
+    assert_eq!(
+        each(rows, vec![], vec![], &guest(), "1").as_deref(),
+        Some("9")
+    );
+}
+
+#[test]
+fn bounds_are_compared_with_quantities_of_three_places_and_discounts_have_six() {
+    let rows = vec![
+        row("9"),
+        PriceRow {
+            priority: Priority::High,
+            ..from(row("5"), 2, None)
+        },
+    ];
+    assert_eq!(
+        each(rows.clone(), vec![], vec![], &guest(), "1.9995").as_deref(),
+        Some("5")
+    );
+    assert_eq!(
+        each(rows, vec![], vec![], &guest(), "1.9994").as_deref(),
+        Some("9")
+    );
+    let thirds = vec![
+        off("0.333333", DiscountLevel::One),
+        off("0.333333", DiscountLevel::Two),
+    ];
+    let book = PriceBook::new(vec![row("1")], thirds, vec![list(DiscountLevel::Two)]);
+    let (product, units) = (product(7), units());
+    let goods = Goods {
+        product: &product,
+        groups: &[],
+        units: &units,
+    };
+    let price = book
+        .unit_price(goods, &buyer(), PIECE, Decimal::ONE)
+        .unwrap();
+    assert_eq!(price.discount, number("0.555555"));
+}
+
+#[test]
+fn a_customer_that_may_not_be_delivered_to_gets_no_price_for_deliveries() {
+    let mut special = row("5");
+    special.priority = Priority::Highest;
+    special.conditions.ship_to = Some(US);
+    let elsewhere = Buyer {
+        ship_to: None,
+        ..buyer()
+    };
+    let rows = vec![row("9"), special];
+    assert_eq!(
+        each(rows, vec![], vec![], &elsewhere, "1").as_deref(),
+        Some("9")
+    );
+}
+
+#[test]
+fn rows_for_a_target_group_match_its_members() {
+    let group = TargetGroupId(Uuid::from_u128(51));
+    let mut special = row("5");
+    special.priority = Priority::Highest;
+    special.conditions.target_group = Some(group);
+    let book = PriceBook::new(vec![row("9"), special], vec![], vec![])
+        .with_members(HashMap::from([(group, HashSet::from([US]))]));
+    let (product, units) = (product(7), units());
+    let goods = Goods {
+        product: &product,
+        groups: &[],
+        units: &units,
+    };
+    let others = Buyer {
+        customer: Some(THEM),
+        ..buyer()
+    };
+    for (who, expected) in [(buyer(), "5"), (others, "9"), (guest(), "9")] {
+        let who = book.essential(who);
+        let price = book.unit_price(goods, &who, PIECE, Decimal::ONE).unwrap();
+        assert_eq!(price.each.amount, number(expected), "{who:?}");
+    }
 }
 
 #[test]

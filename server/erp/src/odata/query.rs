@@ -1,22 +1,28 @@
 //! Queries built from typed parts (D2, domain-api.md §3–§5). Nobody outside this crate writes OData, and text from outside
 //! gets into an address through [`quoted`] only.
 
-use std::fmt::{Display, Write};
+use std::{
+    fmt::{Display, Write},
+    sync::Arc,
+};
 
 use time::{Date, OffsetDateTime};
 use url::Url;
 use uuid::Uuid;
 
-/// An entity set. Names are never derived (domain-api.md §1).
+use super::names::Names;
+
+/// Where the API is, and what it calls its sets.
+#[derive(Debug, Clone)]
+pub(crate) struct Root {
+    pub(crate) address: Url,
+    pub(crate) names: Arc<Names>,
+}
+
+/// An entity set by its name of version 26.2; what an instance calls it is known to [`Names`]. Names are never derived
+/// (domain-api.md §1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Set(pub(crate) &'static str);
-
-impl Set {
-    /// The link to one of its records: `Set(guid)`.
-    pub(crate) fn link(self, id: impl Into<Uuid>) -> String {
-        format!("{}({})", self.0, id.into())
-    }
-}
 
 /// The sets this crate uses.
 pub(crate) mod sets {
@@ -30,6 +36,8 @@ pub(crate) mod sets {
     pub(crate) const PRICES: Set = Set("Crm_Pricing_ProductPrices");
     pub(crate) const DISCOUNTS: Set = Set("Crm_Pricing_LineDiscounts");
     pub(crate) const PRICE_LISTS: Set = Set("Crm_Pricing_PriceLists");
+    pub(crate) const PRICE_TYPES: Set = Set("Crm_Pricing_PriceTypes");
+    pub(crate) const TARGET_GROUPS: Set = Set("Crm_Marketing_TargetGroups");
     pub(crate) const PROMISE: Set = Set("Logistics_Inventory_DemandManagement_AvailableToPromise");
     pub(crate) const STORES: Set = Set("Logistics_Inventory_Stores");
     pub(crate) const CHANNELS: Set = Set("Crm_Marketing_DistributionChannels");
@@ -44,6 +52,34 @@ pub(crate) mod sets {
     pub(crate) const PARTIES: Set = Set("General_Contacts_Parties");
     pub(crate) const ADDRESSES: Set = Set("General_Contacts_PartyContactMechanisms");
     pub(crate) const ORDERS: Set = Set("Crm_Sales_SalesOrders");
+
+    /// All of them.
+    pub(crate) const ALL: &[Set] = &[
+        PRODUCTS,
+        GROUPS,
+        PICTURES,
+        UNITS,
+        VARIANTS,
+        PRICES,
+        DISCOUNTS,
+        PRICE_LISTS,
+        PRICE_TYPES,
+        TARGET_GROUPS,
+        PROMISE,
+        STORES,
+        CHANNELS,
+        COMPANIES,
+        LOCATIONS,
+        DOCUMENT_TYPES,
+        CURRENCIES,
+        PAYMENT_TYPES,
+        ACCESS,
+        CUSTOMERS,
+        USERS,
+        PARTIES,
+        ADDRESSES,
+        ORDERS,
+    ];
 }
 
 /// Text is cut to this many characters before it is quoted (D2).
@@ -69,12 +105,23 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// One condition of a filter. The dialect joins conditions by `and` only.
 #[derive(Debug, Clone)]
-pub(crate) struct Condition(String);
+pub(crate) struct Condition(Vec<Piece>);
+
+/// A piece of a condition: what depends on the instance is written when the instance is known.
+#[derive(Debug, Clone)]
+enum Piece {
+    Text(String),
+    /// A quoted link to a record.
+    Link(Set, Uuid),
+}
 
 impl Condition {
     /// The reference points at this record.
     pub(crate) fn refers(attribute: &str, set: Set, id: impl Into<Uuid>) -> Self {
-        Self(format!("{attribute} eq {}", quoted(&set.link(id))))
+        Self(vec![
+            Piece::Text(format!("{attribute} eq ")),
+            Piece::Link(set, id.into()),
+        ])
     }
 
     /// The reference points at one of these records.
@@ -83,49 +130,80 @@ impl Condition {
         set: Set,
         ids: impl IntoIterator<Item = I>,
     ) -> Self {
-        let links: Vec<_> = ids.into_iter().map(|id| quoted(&set.link(id))).collect();
-        Self(format!("{attribute} in ({})", links.join(",")))
+        let mut pieces = vec![Piece::Text(format!("{attribute} in ("))];
+        for (index, id) in ids.into_iter().enumerate() {
+            if index > 0 {
+                pieces.push(Piece::Text(",".to_owned()));
+            }
+            pieces.push(Piece::Link(set, id.into()));
+        }
+        pieces.push(Piece::Text(")".to_owned()));
+        Self(pieces)
     }
 
     /// The reference points at this record or at none.
     pub(crate) fn refers_or_null(attribute: &str, set: Set, id: impl Into<Uuid>) -> Self {
-        Self(format!("equalnull({attribute},{})", quoted(&set.link(id))))
+        Self(vec![
+            Piece::Text(format!("equalnull({attribute},")),
+            Piece::Link(set, id.into()),
+            Piece::Text(")".to_owned()),
+        ])
     }
 
     /// The record is this one.
     pub(crate) fn id(id: impl Into<Uuid>) -> Self {
-        Self(format!("Id in ({})", id.into()))
+        Self::ids([id])
+    }
+
+    /// The record is one of these.
+    pub(crate) fn ids<I: Into<Uuid>>(ids: impl IntoIterator<Item = I>) -> Self {
+        let ids: Vec<_> = ids.into_iter().map(|id| id.into().to_string()).collect();
+        Self::plain(format!("Id in ({})", ids.join(",")))
+    }
+
+    fn plain(text: String) -> Self {
+        Self(vec![Piece::Text(text)])
+    }
+
+    fn text_for(&self, names: &Names) -> String {
+        self.0
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Link(set, id) => quoted(&names.link(*set, *id)),
+            })
+            .collect()
     }
 
     /// The text is exactly this.
     pub(crate) fn text(attribute: &str, text: &str) -> Self {
-        Self(format!("{attribute} eq {}", quoted(text)))
+        Self::plain(format!("{attribute} eq {}", quoted(text)))
     }
 
     /// The flag is set or not.
     pub(crate) fn flag(attribute: &str, value: bool) -> Self {
-        Self(format!("{attribute} eq {value}"))
+        Self::plain(format!("{attribute} eq {value}"))
     }
 
     /// The value of an enumeration is this member.
     pub(crate) fn member(attribute: &str, member: &'static str) -> Self {
-        Self(format!("{attribute} eq {}", quoted(member)))
+        Self::plain(format!("{attribute} eq {}", quoted(member)))
     }
 
     /// The day is this one or later.
     pub(crate) fn from_day(attribute: &str, day: Date) -> Self {
-        Self(format!("{attribute} ge {day}Z"))
+        Self::plain(format!("{attribute} ge {day}Z"))
     }
 
     /// The day is this one or earlier.
     pub(crate) fn up_to_day(attribute: &str, day: Date) -> Self {
-        Self(format!("{attribute} le {day}Z"))
+        Self::plain(format!("{attribute} le {day}Z"))
     }
 
     /// The instant is this one or later. The instance may cut it to the day (domain-api.md §4).
     pub(crate) fn from_instant(attribute: &str, instant: OffsetDateTime) -> Self {
         let utc = instant.to_offset(time::UtcOffset::UTC);
-        Self(format!(
+        Self::plain(format!(
             "{attribute} ge {}T{:02}:{:02}:{:02}Z",
             utc.date(),
             utc.hour(),
@@ -146,6 +224,7 @@ pub(crate) struct Query {
     order_by: &'static str,
     top: Option<usize>,
     skip: usize,
+    skip_nulls: bool,
 }
 
 impl Query {
@@ -160,6 +239,7 @@ impl Query {
             order_by: "",
             top: None,
             skip: 0,
+            skip_nulls: false,
         }
     }
 
@@ -201,21 +281,26 @@ impl Query {
         self
     }
 
+    /// Leaving out members that are null: smaller answers for the mirror.
+    pub(crate) fn without_nulls(mut self) -> Self {
+        self.skip_nulls = true;
+        self
+    }
+
     /// Rows asked for in one page.
     pub(crate) fn page_size(&self) -> Option<usize> {
         self.top
     }
 
     /// The address below the API's root.
-    pub(crate) fn address(&self, root: &Url) -> Url {
+    pub(crate) fn address(&self, root: &Root) -> Url {
         let mut address = resource(root, self.set, self.id, "");
         let mut options: Vec<(&str, String)> = vec![("$select", self.select.to_owned())];
         if !self.expand.is_empty() {
             options.push(("$expand", self.expand.to_owned()));
         }
         if !self.conditions.is_empty() {
-            let conditions: Vec<_> = self.conditions.iter().map(|one| one.0.as_str()).collect();
-            options.push(("$filter", conditions.join(" and ")));
+            options.push(("$filter", self.filter(&root.names)));
         }
         if !self.order_by.is_empty() {
             options.push(("$orderby", self.order_by.to_owned()));
@@ -226,19 +311,44 @@ impl Query {
         if self.skip > 0 {
             options.push(("$skip", self.skip.to_string()));
         }
-        let encoded: Vec<_> = options
-            .iter()
-            .map(|(name, value)| format!("{name}={}", encoded(value)))
-            .collect();
-        address.set_query(Some(&encoded.join("&")));
+        if self.skip_nulls {
+            options.push(("options", "skipnulls".to_owned()));
+        }
+        write_options(&mut address, &options);
         address
+    }
+
+    /// The address that tells how many rows there are.
+    pub(crate) fn count_address(&self, root: &Root) -> Url {
+        let mut address = resource(root, self.set, None, "$count");
+        if !self.conditions.is_empty() {
+            write_options(&mut address, &[("$filter", self.filter(&root.names))]);
+        }
+        address
+    }
+
+    fn filter(&self, names: &Names) -> String {
+        let conditions: Vec<_> = self
+            .conditions
+            .iter()
+            .map(|one| one.text_for(names))
+            .collect();
+        conditions.join(" and ")
     }
 }
 
+fn write_options(address: &mut Url, options: &[(&str, String)]) {
+    let encoded: Vec<_> = options
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value)))
+        .collect();
+    address.set_query(Some(&encoded.join("&")));
+}
+
 /// The address of a set, of a record, or of a method on either.
-pub(crate) fn resource(root: &Url, set: Set, id: Option<Uuid>, method: &str) -> Url {
-    let mut address = root.clone();
-    let mut path = format!("{}{}", root.path(), set.0);
+pub(crate) fn resource(root: &Root, set: Set, id: Option<Uuid>, method: &str) -> Url {
+    let mut address = root.address.clone();
+    let mut path = format!("{}{}", address.path(), root.names.name(set));
     if let Some(id) = id {
         // Writing to a text cannot fail.
         let _ = write!(path, "({id})");
@@ -261,8 +371,11 @@ fn encoded(value: impl Display) -> String {
 mod tests {
     use super::*;
 
-    fn root() -> Url {
-        "https://shop.my.erp.net/api/domain/odata/".parse().unwrap()
+    fn root() -> Root {
+        Root {
+            address: "https://shop.my.erp.net/api/domain/odata/".parse().unwrap(),
+            names: Arc::default(),
+        }
     }
 
     fn filter_of(address: &Url) -> String {
@@ -339,7 +452,39 @@ mod tests {
                 "ContactMechanismType eq 'Address'",
             ),
         ] {
-            assert_eq!(condition.0, text);
+            assert_eq!(condition.text_for(&Names::default()), text);
         }
+    }
+
+    #[test]
+    fn an_older_instance_reads_its_own_names_in_paths_and_in_literals() {
+        let root = Root {
+            names: Arc::new(Names::of("24.1.0.0".parse().ok(), &[])),
+            ..root()
+        };
+        let address = Query::list(sets::PRICES, "Id")
+            .only(Condition::refers_to_any(
+                "Customer",
+                sets::CUSTOMERS,
+                [Uuid::nil(), Uuid::nil()],
+            ))
+            .address(&root);
+        assert_eq!(address.path(), "/api/domain/odata/Crm_ProductPrices");
+        let link = "'Crm_Customers(00000000-0000-0000-0000-000000000000)'";
+        assert_eq!(filter_of(&address), format!("Customer in ({link},{link})"));
+    }
+
+    #[test]
+    fn counting_asks_for_the_same_rows() {
+        let address = Query::list(sets::PRICES, "Id")
+            .only(Condition::flag("IsActive", true))
+            .top(9)
+            .count_address(&root());
+        assert_eq!(
+            address.path(),
+            "/api/domain/odata/Crm_Pricing_ProductPrices/$count"
+        );
+        assert_eq!(filter_of(&address), "IsActive eq true");
+        assert_eq!(address.query_pairs().count(), 1);
     }
 }

@@ -33,6 +33,7 @@ impl Instance {
             return Err(QuoteError::OrdersOff);
         }
         let side = self.side().await?;
+        let names = self.inner.api.names();
         let customer = self.customer_row(turn, request.customer).await?;
         // A seller's other companies' customers, withdrawn ones, and those who may not stand on an order.
         if !customer.serves(side.facts.company, request.date)
@@ -51,7 +52,7 @@ impl Instance {
             })?;
         let currency = customer
             .default_currency
-            .map(|currency| currency.0)
+            .and_then(|currency| currency.id)
             .or(side.currency)
             .ok_or(OperatorError::Lacks {
                 what: "the selling company",
@@ -66,26 +67,28 @@ impl Instance {
         Ok(NewOrder {
             external_id: request.key.to_string(),
             external_system: EXTERNAL_SYSTEM,
-            document_type: Link::to(sets::DOCUMENT_TYPES, side.document_type.clone()?),
-            enterprise_company: Link::to(sets::COMPANIES, side.facts.company.0),
-            enterprise_company_location: Link::to(sets::LOCATIONS, location),
-            customer: Link::to(sets::CUSTOMERS, request.customer.0),
+            document_type: Link::to(&names, sets::DOCUMENT_TYPES, side.document_type.clone()?),
+            enterprise_company: Link::to(&names, sets::COMPANIES, side.facts.company.0),
+            enterprise_company_location: Link::to(&names, sets::LOCATIONS, location),
+            customer: Link::to(&names, sets::CUSTOMERS, request.customer.0),
             ship_to_customer: ships_to_itself
-                .then(|| Link::to(sets::CUSTOMERS, request.customer.0)),
-            document_currency: Link::to(sets::CURRENCIES, currency),
+                .then(|| Link::to(&names, sets::CUSTOMERS, request.customer.0)),
+            document_currency: Link::to(&names, sets::CURRENCIES, currency),
             price_list: customer
                 .default_price_list
-                .map(|list| Link::to(sets::PRICE_LISTS, list.0)),
+                .map(|list| Link::to(&names, sets::PRICE_LISTS, list.0)),
             distribution_channel: side
                 .facts
                 .channel
-                .map(|channel| Link::to(sets::CHANNELS, channel.0)),
-            store: side.store.map(|store| Link::to(sets::STORES, store)),
+                .map(|channel| Link::to(&names, sets::CHANNELS, channel.0)),
+            store: side
+                .store
+                .map(|store| Link::to(&names, sets::STORES, store)),
             ship_to_party_contact_mechanism: address
-                .map(|address| Link::to(sets::ADDRESSES, address)),
+                .map(|address| Link::to(&names, sets::ADDRESSES, address)),
             payment_type: customer
                 .default_payment_type
-                .map(|kind| Link::to(sets::PAYMENT_TYPES, kind.0)),
+                .map(|kind| Link::to(&names, sets::PAYMENT_TYPES, kind.0)),
             document_date: translate::day_text(request.date),
             required_delivery_date: request.requested_date.map(translate::day_text),
             customer_purchase_order_no: text(
@@ -99,17 +102,18 @@ impl Instance {
 
     async fn lines(&self, turn: Turn, request: &OrderRequest) -> Result<Vec<NewLine>, ReadError> {
         let units = self.known_units(turn).await?;
+        let names = self.inner.api.names();
         Ok(request
             .lines
             .iter()
             .enumerate()
             .map(|(index, line)| NewLine {
                 line_no: line_number(index),
-                product: Link::to(sets::PRODUCTS, line.product.0),
+                product: Link::to(&names, sets::PRODUCTS, line.product.0),
                 product_variant: line
                     .variant
-                    .map(|variant| Link::to(sets::VARIANTS, variant.0)),
-                quantity_unit: Link::to(sets::UNITS, line.unit.0),
+                    .map(|variant| Link::to(&names, sets::VARIANTS, variant.0)),
+                quantity_unit: Link::to(&names, sets::UNITS, line.unit.0),
                 quantity: Quantity {
                     value: Some(Number(line.quantity.into())),
                     unit: units.code(line.unit).cloned(),

@@ -141,7 +141,7 @@ impl Instance {
                 None,
                 sets::ADDRESSES,
                 &NewAddress {
-                    party: Link::to(sets::PARTIES, party),
+                    party: Link::to(&self.inner.api.names(), sets::PARTIES, party),
                     contact_mechanism_type: "Address",
                     name: text,
                     is_active: true,

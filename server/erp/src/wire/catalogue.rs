@@ -43,6 +43,7 @@ pub(crate) struct ProductRow {
     pub(crate) minimal_sales_quantity_base: Option<Number>,
     pub(crate) guarantee_period_days: Option<i64>,
     pub(crate) aggregate_last_update_time_utc: Option<String>,
+    pub(crate) update_time: Option<String>,
     #[serde(default)]
     pub(crate) pictures: Vec<serde_json::Value>,
     #[serde(default)]
@@ -130,7 +131,7 @@ pub(crate) struct PriceRow {
     pub(crate) price: Option<Amount>,
     pub(crate) price_quantity: Option<Quantity>,
     pub(crate) price_quantity_measurement_unit: Option<Reference>,
-    pub(crate) price_type: Option<Expanded<PriceTypeRow>>,
+    pub(crate) price_type: Option<Reference>,
     #[serde(flatten)]
     pub(crate) conditions: ConditionsRow,
 }
@@ -178,6 +179,20 @@ pub(crate) struct PriceListRow {
     pub(crate) from_date: Option<String>,
     pub(crate) thru_date: Option<String>,
     pub(crate) auto_apply_discount_level: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct TargetGroupRow {
+    pub(crate) is_active: Option<bool>,
+    #[serde(default)]
+    pub(crate) members: Vec<MemberRow>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct MemberRow {
+    pub(crate) customer: Option<Reference>,
 }
 
 #[derive(Deserialize)]

@@ -12,6 +12,8 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::odata::{names::Names, query::Set};
+
 /// A decimal that travels as a number or as text (F15), and never through binary floating point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Number(pub(crate) Decimal);
@@ -134,8 +136,10 @@ pub(crate) struct Link {
 }
 
 impl Link {
-    pub(crate) fn to(set: crate::odata::query::Set, id: impl Into<Uuid>) -> Self {
-        Self { id: set.link(id) }
+    pub(crate) fn to(names: &Names, set: Set, id: impl Into<Uuid>) -> Self {
+        Self {
+            id: names.link(set, id),
+        }
     }
 }
 

@@ -24,11 +24,18 @@ pub(crate) struct CustomerRow {
     pub(crate) allow_use_as_ship_to_customer: Option<bool>,
     pub(crate) party: Option<Expanded<PartyRow>>,
     pub(crate) enterprise_company: Option<Reference>,
-    pub(crate) default_currency: Option<Reference>,
+    pub(crate) default_currency: Option<Expanded<CurrencyRow>>,
+    pub(crate) default_delivery_term_days: Option<i64>,
     pub(crate) default_price_list: Option<Reference>,
     pub(crate) default_payment_type: Option<Reference>,
     pub(crate) customer_type: Option<Reference>,
     pub(crate) serviced_by_enterprise_company_location: Option<Reference>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct CurrencyRow {
+    pub(crate) currency_sign: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
