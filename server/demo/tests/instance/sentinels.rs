@@ -214,3 +214,74 @@ async fn they_come_back_with_a_reset_and_go_with_an_empty_shop() {
     assert_eq!(portal.http.post(reset).send().await.unwrap().status(), 303);
     portal.product("SENTINEL-SLOW").await;
 }
+
+#[tokio::test]
+async fn odd_orders_are_listed() {
+    let portal = with_sentinels().await;
+    let customer = portal.customer("ODD-MARKUP").await["@odata.id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let orders = portal
+        .get(&format!("Crm_Sales_SalesOrders?$filter=Customer eq '{customer}'&$select=DocumentNo,State,Void,AmountToPay,FullState&$expand=Lines&$top=50"))
+        .await;
+    let orders = orders["value"].as_array().unwrap();
+    assert_eq!(orders.len(), 6);
+    let states: Vec<_> = orders
+        .iter()
+        .filter_map(|order| order.get("State"))
+        .collect();
+    assert_eq!(states.len(), 5, "one has no such member");
+    assert!(states.contains(&&json!("Teleported")) && states.contains(&&Value::Null));
+    assert!(
+        orders
+            .iter()
+            .any(|order| order["Lines"].as_array().unwrap().len() == 7)
+    );
+}
+
+#[tokio::test]
+async fn nobody_breaks_the_instance_by_ordering_odd_things() {
+    let portal = with_sentinels().await;
+    let odd = portal
+        .get("General_Products_Products?$filter=startswith(PartNumber,'ODD-')&$select=PartNumber&$top=1000")
+        .await;
+    let odd = odd["value"].as_array().unwrap();
+    assert!(odd.len() > 60, "{}", odd.len());
+    let plain = portal
+        .order("000587", "odd", &[("LT-ARK-GR", 1000, "pcs")])
+        .await;
+    for product in odd {
+        let mut order = plain.clone();
+        order["Lines"][0]["Product"] = json!({ "@odata.id": product["@odata.id"] });
+        let transaction = portal.begin().await;
+        let created = portal
+            .call(
+                Method::POST,
+                "Crm_Sales_SalesOrders",
+                Some(&transaction),
+                Some(order),
+            )
+            .await;
+        let status = created.status();
+        let body = created.text().await.unwrap();
+        // A refusal says why; an empty body is what a panic leaves.
+        assert!(
+            status == 201 || (status == 500 && !body.is_empty()),
+            "{product}: {status} {body}"
+        );
+        if status == 201 {
+            let order: Value = serde_json::from_str(&body).unwrap();
+            let recalculate = format!("{}/Recalculate", order["@odata.id"].as_str().unwrap());
+            let total = portal
+                .call(Method::POST, &recalculate, Some(&transaction), None)
+                .await;
+            let (status, body) = (total.status(), total.text().await.unwrap());
+            assert!(
+                status == 204 || (status == 500 && !body.is_empty()),
+                "{product}: {status}"
+            );
+        }
+        assert_eq!(portal.end(&transaction, false).await, 204, "{product}");
+    }
+}

