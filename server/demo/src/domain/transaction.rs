@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::Data;
 use super::fault::Fault;
 use super::limits::Sessions;
+use super::rules::checks::before_change;
 use super::store::Database;
 use super::write::{Change, Changes, Model, Writer};
 use crate::random::Random;
@@ -161,6 +162,13 @@ impl Data {
             random,
         }
         .finish(&mut numbers)?;
+        for (set, id) in changes.keys() {
+            if let (Some(saved), Some(changed)) =
+                (self.database.row(set, *id), database.row(set, *id))
+            {
+                before_change(saved, changed)?;
+            }
+        }
         for ((set, id), change) in &changes {
             match (change, database.row(set, *id)) {
                 (Change::Delete, _) => self.database.remove(set, *id),

@@ -126,6 +126,9 @@ impl Instance {
                 );
             }
         }
+        if let Err(fault) = self.sow_papers() {
+            tracing::error!(?fault, "the papers of the seed could not be written");
+        }
     }
 
     fn place(&self, past: &Past, number: usize) -> Result<(), Fault> {

@@ -9,6 +9,7 @@ mod history;
 mod many;
 mod obstacles;
 mod oddities;
+mod papers;
 pub(crate) mod prices;
 mod seller;
 pub(crate) mod sentinels;
@@ -78,6 +79,7 @@ pub(crate) fn sow(seed: Seed, now: OffsetDateTime) -> Result<Database, SeedError
     if seed == Seed::Shop {
         catalogue::sow(&mut sower)?;
         obstacles::sow_packages(&mut sower)?;
+        obstacles::sow_assortment(&mut sower)?;
         files::sow(&mut sower)?;
     }
     Ok(sower.database)

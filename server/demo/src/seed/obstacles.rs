@@ -326,6 +326,28 @@ fn customers(sower: &mut Sower) -> Result<(), SeedError> {
     Ok(())
 }
 
+/// The personal assortment of a customer: by the box, by the piece, and one that is over (entities.md §1.9).
+pub(super) fn sow_assortment(sower: &mut Sower) -> Result<(), SeedError> {
+    let over = Value::Time(day(sower.now - Duration::days(20)));
+    let boxed = Value::Quantity(Decimal::from(24), "pcs".to_owned());
+    for (product, attribute, value) in [
+        ("KM-RIN-CR", "OrderMultiple", boxed),
+        ("LT-ARK-GR", "IsActive", Value::Bool(true)),
+        ("KT-RIN-CR", "ToDate", over),
+    ] {
+        sower.row(
+            "Crm_Sales_CustomerProducts",
+            product,
+            vec![
+                ("Customer", to(CUSTOMERS, "000412")),
+                ("Product", to("General_Products_Products", product)),
+                (attribute, value),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
 /// Promotional packages: one that everybody in the store's channel may have, and one whose time is over.
 pub(super) fn sow_packages(sower: &mut Sower) -> Result<(), SeedError> {
     let now = sower.now;

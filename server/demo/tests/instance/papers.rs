@@ -127,6 +127,35 @@ async fn dues_of_the_seed_grow_old() {
 }
 
 #[tokio::test]
+async fn some_papers_are_not_what_they_look_like() {
+    let portal = Portal::start(|_| {}).await;
+    let invoices = of_customer(&portal, "Crm_Invoicing_Invoices", "000412", "").await;
+    let count = |test: fn(&Value) -> bool| invoices.iter().filter(|row| test(row)).count();
+    assert_eq!(count(|row| row["State"] == "New"), 1, "a draft");
+    assert_eq!(
+        count(|row| !row["CreditNoteOriginalInvoice"].is_null()),
+        1,
+        "a credit note"
+    );
+    assert_eq!(count(|row| row["State"] == "Released"), 3);
+    let party = portal.customer("000412").await["Party"]["@odata.id"].clone();
+    let party = party.as_str().unwrap();
+    let outgoing = portal
+        .get(&format!("Finance_Payments_PaymentBalances?$filter=Party eq '{party}' and Direction eq 'Outgoing'&$top=5"))
+        .await;
+    assert_eq!(
+        outgoing["value"][0]["OrderAmount"]["Value"].to_string(),
+        "15.36"
+    );
+    let attached = portal
+        .get("General_Documents_DocumentFileAttachments?$top=5")
+        .await;
+    assert_eq!(attached["value"][0]["FileName"], "picking-notes.txt");
+    let own = of_customer(&portal, "Crm_Sales_CustomerProducts", "000412", "").await;
+    assert_eq!(own.len(), 3);
+}
+
+#[tokio::test]
 async fn orders_take_from_what_may_be_promised() {
     let portal = Portal::start(|_| {}).await;
     let product = portal.product("LT-ARK-NV").await;

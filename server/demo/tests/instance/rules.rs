@@ -4,6 +4,7 @@ mod money;
 mod packages;
 mod planned;
 mod release;
+mod returns;
 
 use reqwest::Method;
 use serde_json::{Value, json};

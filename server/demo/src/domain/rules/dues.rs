@@ -26,7 +26,10 @@ pub(crate) struct Due {
 pub(crate) fn of_party(database: &Database, party: &Value) -> Vec<Due> {
     claims(database)
         .into_iter()
-        .filter(|claim| claim.get("Party").id() == party.id())
+        .filter(|claim| {
+            claim.get("Party").id() == party.id()
+                && *claim.get("Direction") == Value::Member("Incoming")
+        })
         .filter_map(|claim| {
             let remaining = claim.get("TotalAmount").number()? - paid(database, claim.id);
             let date = day(claim.get("DueDate").time()?);
@@ -35,16 +38,15 @@ pub(crate) fn of_party(database: &Database, party: &Value) -> Vec<Due> {
         .collect()
 }
 
-/// What is to come in; claims of void invoices are none.
+/// What is to come in or to go out; claims of void invoices are none.
 fn claims(database: &Database) -> Vec<&Arc<Row>> {
     database
         .rows(CLAIMS)
         .into_iter()
         .filter(|claim| {
-            *claim.get("Direction") == Value::Member("Incoming")
-                && !database
-                    .follow(claim.get("RefInvoiceDocument"))
-                    .is_some_and(|invoice| invoice.get("Void").is_true())
+            !database
+                .follow(claim.get("RefInvoiceDocument"))
+                .is_some_and(|invoice| invoice.get("Void").is_true())
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     EQ, Entity, Enumeration, IN, Initial, LIKE, PARTIES, RANGE, Shape, amount, boolean, children,
-    datetime, int, member, ml, reference, text,
+    date, datetime, int, member, ml, quantity, reference, text,
 };
 
 const COMPANIES: &str = "General_EnterpriseCompanies";
@@ -97,6 +97,30 @@ pub(super) const ENTITIES: &[Entity] = &[
                 "Crm_Sales_CustomerExternalAccess",
                 "Customer",
             ),
+            children("Products", "Crm_Sales_CustomerProducts", "Customer"),
+        ],
+    },
+    Entity {
+        set: "Crm_Sales_CustomerProducts",
+        kind: "Crm_Sales_CustomerProduct",
+        table: "Crm_Customer_Products",
+        shape: Shape::Child("Customer"),
+        base: None,
+        display: "Product",
+        search: &[],
+        // Unverified: entities.md §1.9 names these attributes without their permitted filters.
+        attributes: &[
+            reference("Customer", "Crm_Sales_Customers")
+                .required()
+                .path(),
+            reference("Product", "General_Products_Products").required(),
+            boolean("IsActive", true, EQ),
+            date("FromDate", RANGE),
+            date("ToDate", RANGE),
+            quantity("OrderMultiple", 0),
+            quantity("InStoreMinQuantity", 0),
+            quantity("InStoreMaxQuantity", 0),
+            text("Notes", 0, 0),
         ],
     },
     // Unverified: entities.md names types of customers, but not their attributes.

@@ -101,6 +101,7 @@ pub(super) const ENTITIES: &[Entity] = &[
             text("ReferenceDocumentNo", 20, EQ | LIKE),
             reference("EndCustomerParty", PARTIES),
             reference("ReturnForSalesOrder", ORDERS),
+            reference("ReturnForInvoice", "Crm_Invoicing_Invoices"),
             // Unverified: the names of the two attributes that R29752 and R29753 ask for.
             text("UniqueSaleNumber", 64, EQ),
             reference("PosLocation", "Crm_Pos_Terminals"),
@@ -181,6 +182,8 @@ pub(super) const ENTITIES: &[Entity] = &[
             reference("LineStore", STORES),
             text("Notes", 0, 0),
             int("ParentLineNo", EQ),
+            reference("ReturnForSalesOrderLine", "Crm_Sales_SalesOrderLines"),
+            reference("ReturnForInvoiceLine", "Crm_Invoicing_InvoiceLines"),
             boolean("ApplyTradeConditions", true, EQ),
             reference("PromotionalPackage", "Crm_Pricing_PromotionalPackages"),
         ],

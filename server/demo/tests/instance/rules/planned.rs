@@ -137,6 +137,22 @@ async fn r27168_customer_serviced_by_another_companys_location() {
 }
 
 #[tokio::test]
+async fn r39605_party_of_a_customer() {
+    let portal = Portal::start(|_| {}).await;
+    let customer = portal.customer("000587").await;
+    let other = portal.customer("000412").await["Party"].clone();
+    let path = customer["@odata.id"].as_str().unwrap();
+    let body = json!({ "Party": other });
+    let refused = portal.call(Method::PATCH, path, None, Some(body)).await;
+    let said = message(&refused.json().await.unwrap());
+    assert!(said.contains("(Constraint R39605)"), "{said}");
+    // The same party once more is no change.
+    let body = json!({ "Party": customer["Party"] });
+    let accepted = portal.call(Method::PATCH, path, None, Some(body)).await;
+    assert_eq!(accepted.status(), 204);
+}
+
+#[tokio::test]
 async fn r17342_product_and_group_of_different_companies() {
     let portal = Portal::start(|_| {}).await;
     let group = link(

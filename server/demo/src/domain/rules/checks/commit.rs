@@ -32,6 +32,21 @@ pub(crate) fn before_commit(database: &Database, row: &Row) -> Result<(), Fault>
     }
 }
 
+/// What must stay as it was when a saved row is saved again.
+pub(crate) fn before_change(saved: &Row, changed: &Row) -> Result<(), Fault> {
+    let other_party = saved.entity.set == "Crm_Sales_Customers"
+        && saved.get("Party").id() != changed.get("Party").id();
+    if other_party {
+        return Err(Fault::rule(
+            "R39605",
+            "CheckCustomerParty",
+            "Commit",
+            "The party of a customer cannot be changed.",
+        ));
+    }
+    Ok(())
+}
+
 /// Whether a location of the seller has a point of sale that is in use.
 pub(super) fn has_active_till(database: &Database, location: &Row) -> bool {
     database

@@ -7,6 +7,7 @@ mod money;
 mod packages;
 mod planned;
 mod release;
+mod returns;
 
 use rust_decimal::Decimal;
 use time::OffsetDateTime;
@@ -17,7 +18,7 @@ use crate::domain::rules::totals;
 use crate::domain::store::{Database, Row};
 use crate::domain::value::{Value, day};
 
-pub(crate) use commit::before_commit;
+pub(crate) use commit::{before_change, before_commit};
 
 /// The number from which on documents are planned by a person.
 const FIRM_PLANNED: i64 = 20;
@@ -143,6 +144,7 @@ pub(crate) fn before_state(
         (to > from && to >= PLANNED, planned::RULES),
         (passes(FIRM_PLANNED), planned::FIRM),
         (passes(RELEASED), release::RULES),
+        (passes(RELEASED), returns::RULES),
         (passes(RELEASED), packages::RULES),
         (passes(RELEASED), money::RULES),
     ];
