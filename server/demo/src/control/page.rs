@@ -207,7 +207,7 @@ fn named(body: &mut String) {
             escape(sentinel.english),
             sentinel.product(),
             sentinel.customer(),
-            sentinel.login(),
+            sentinel.login().as_deref().unwrap_or("—"),
         );
     }
     body.push_str("</tbody></table></div></section>");

@@ -129,8 +129,13 @@ async fn a_sentinel_person_meets_the_own_sign_in() {
     let html = redeem("html@sentinel.example").await;
     assert_eq!(html.headers()["content-type"], "text/html; charset=utf-8");
     assert_eq!(redeem("maria.ivanova@harbour.example").await.status(), 200);
-    let person = portal.demo.people();
-    let person = person
+    let people = portal.demo.people();
+    assert!(
+        people
+            .iter()
+            .all(|person| !person.login.starts_with("commit@"))
+    );
+    let person = people
         .iter()
         .find(|person| person.login == "429@sentinel.example")
         .unwrap();
