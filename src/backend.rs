@@ -52,6 +52,8 @@ pub struct Wish {
     pub unit: Option<UnitId>,
     /// How many, as typed.
     pub quantity: String,
+    /// Names the wish, where whoever asks may have to ask again: a second wish of this name changes nothing.
+    pub once: Option<uuid::Uuid>,
 }
 
 /// Why the cart did not do as asked.
@@ -127,8 +129,13 @@ pub trait Backend: Send + Sync {
     /// Puts something into the cart.
     async fn add_to_cart(&self, language: Language, wish: Wish) -> Result<Added, CartTrouble>;
 
-    /// Changes the quantity of a line, as typed. A line that is gone is not an error.
-    async fn change_line(&self, line: LineId, quantity: &str) -> Result<(), CartTrouble>;
+    /// Changes the quantity of a line, as typed on a page of this language. A line that is gone is not an error.
+    async fn change_line(
+        &self,
+        language: Language,
+        line: LineId,
+        quantity: &str,
+    ) -> Result<(), CartTrouble>;
 
     /// Takes a line out. A line that is gone is not an error.
     async fn remove_line(&self, line: LineId) -> Result<(), CartTrouble>;

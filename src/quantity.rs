@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{UnitCategoryId, UnitId},
-    money::format_decimal,
     text::{Language, Localized},
 };
 
@@ -85,15 +84,25 @@ impl Quantity {
         }
     }
 
-    /// What a person typed. A comma is a decimal point, spaces are ignored; exponents and signs are no numbers here, but a
-    /// leading minus is understood as "less than zero".
-    pub fn parse(typed: &str, divisible: bool) -> Result<Self, QuantityProblem> {
-        let typed: String = typed
+    /// What a person typed on a page of this language. Comma and point both separate a fraction, but for the commas between
+    /// the thousands of English; spaces are ignored; exponents and signs are no numbers here, but a leading minus is understood
+    /// as "less than zero".
+    ///
+    /// `1,000` is a thousand to one reader and one to another. Where it would be *one piece*, it is refused rather than guessed.
+    pub fn parse(
+        typed: &str,
+        divisible: bool,
+        language: Language,
+    ) -> Result<Self, QuantityProblem> {
+        let mut typed: String = typed
             .chars()
             .filter(|c| !c.is_whitespace())
-            .map(|c| if c == ',' { '.' } else { c })
             .take(40)
             .collect();
+        if language == Language::ENGLISH && has_thousands(&typed) {
+            typed.retain(|c| c != ',');
+        }
+        let typed = typed.replace(',', ".");
         let (negative, digits) = match typed.strip_prefix(['-', '−']) {
             Some(digits) => (true, digits),
             None => (false, typed.as_str()),
@@ -124,6 +133,12 @@ impl Quantity {
             .trim_end_matches('.')
             .parse::<Decimal>()
             .map_err(|_| QuantityProblem::TooFine)?;
+        let looks_like_thousands = digits
+            .split_once('.')
+            .is_some_and(|(_, fraction)| fraction.len() == 3);
+        if !divisible && looks_like_thousands {
+            return Err(QuantityProblem::NotWhole);
+        }
         Self::of(value, divisible)
     }
 
@@ -137,10 +152,35 @@ impl Quantity {
         Self::new(self.0 + other.0)
     }
 
-    /// As people of a language write it, without superfluous places.
-    pub fn format(self, language: Language) -> String {
-        format_decimal(self.0, self.0.normalize().scale(), language)
+    /// As a field holds it, for [`Quantity::parse`] to read back: the language's decimal separator, and no thousands.
+    pub fn typed(self, language: Language) -> String {
+        typed_decimal(self.0, language)
     }
+}
+
+/// A number as a field holds it: without what separates thousands.
+pub fn typed_decimal(value: Decimal, language: Language) -> String {
+    let plain = value.normalize().to_string();
+    if language == Language::ENGLISH {
+        plain
+    } else {
+        plain.replace('.', ",")
+    }
+}
+
+/// Whether it is written like `1,000`, `12,345.6` or `1,234,567`.
+fn has_thousands(typed: &str) -> bool {
+    let whole = typed.split('.').next().unwrap_or_default();
+    let mut groups = whole.split(',');
+    let first = groups.next().unwrap_or_default();
+    let is_first = (1..=3).contains(&first.len()) && !first.starts_with('0');
+    let mut others = groups.peekable();
+    is_first
+        && others.peek().is_some()
+        && whole
+            .bytes()
+            .all(|byte| byte == b',' || byte.is_ascii_digit())
+        && others.all(|group| group.len() == 3)
 }
 
 impl TryFrom<Decimal> for Quantity {
@@ -175,7 +215,8 @@ mod tests {
             (" 12 ", Ok("12"), Ok("12")),
             ("1,5", Err(NotWhole), Ok("1.5")),
             ("0.5", Err(NotWhole), Ok("0.5")),
-            ("2.000", Ok("2"), Ok("2")),
+            ("2.00", Ok("2"), Ok("2")),
+            ("2.000", Err(NotWhole), Ok("2")),
             ("3.", Ok("3"), Ok("3")),
             ("0", Err(NotPositive), Err(NotPositive)),
             ("-1", Err(NotPositive), Err(NotPositive)),
@@ -196,14 +237,62 @@ mod tests {
             ("NaN", Err(NotANumber), Err(NotANumber)),
             ("inf", Err(TooMany), Err(TooMany)),
         ] {
-            let read =
-                |divisible| Quantity::parse(typed, divisible).map(|quantity| quantity.to_string());
+            let read = |divisible| {
+                Quantity::parse(typed, divisible, Language::ENGLISH)
+                    .map(|quantity| quantity.to_string())
+            };
             assert_eq!(read(false), whole.map(str::to_owned), "{typed:?} whole");
             assert_eq!(
                 read(true),
                 divisible.map(str::to_owned),
                 "{typed:?} divisible"
             );
+        }
+    }
+
+    #[test]
+    fn a_thousand_is_never_one() {
+        use QuantityProblem::{NotANumber, NotWhole, TooMany};
+        let (en, bg) = (Language::ENGLISH, Language::BULGARIAN);
+        for (typed, language, whole, divisible) in [
+            ("1,000", en, Ok("1000"), Ok("1000")),
+            ("12,345", en, Ok("12345"), Ok("12345")),
+            ("12,345.5", en, Err(NotWhole), Ok("12345.5")),
+            ("1,234,567", en, Err(TooMany), Err(TooMany)),
+            ("0,500", en, Err(NotWhole), Ok("0.5")),
+            ("1,50", en, Err(NotWhole), Ok("1.5")),
+            ("1,0000", en, Ok("1"), Ok("1")),
+            ("1,00,000", en, Err(NotANumber), Err(NotANumber)),
+            ("1.000", en, Err(NotWhole), Ok("1")),
+            ("1,000", bg, Err(NotWhole), Ok("1")),
+            ("1.000", bg, Err(NotWhole), Ok("1")),
+            ("1 000", bg, Ok("1000"), Ok("1000")),
+            ("1\u{a0}000,5", bg, Err(NotWhole), Ok("1000.5")),
+        ] {
+            let read = |divisible| {
+                Quantity::parse(typed, divisible, language).map(|quantity| quantity.to_string())
+            };
+            assert_eq!(read(false), whole.map(str::to_owned), "{typed:?} whole");
+            assert_eq!(
+                read(true),
+                divisible.map(str::to_owned),
+                "{typed:?} divisible"
+            );
+        }
+    }
+
+    #[test]
+    fn what_a_field_holds_is_read_back() {
+        for value in ["1", "1000", "99999", "1000.5", "1.125", "0.5", "12345.678"] {
+            let quantity = Quantity::new(value.parse().unwrap()).unwrap();
+            for language in [Language::ENGLISH, Language::BULGARIAN] {
+                let field = quantity.typed(language);
+                assert_eq!(
+                    Quantity::parse(&field, true, language),
+                    Ok(quantity),
+                    "{field}"
+                );
+            }
         }
     }
 

@@ -16,18 +16,19 @@ use {
     },
 };
 
-/// Puts something into the cart.
+/// Puts something into the cart. `once` names the wish: sent twice under one name it is one wish.
 #[server(prefix = "/api", endpoint = "cart/add")]
 pub async fn add_to_cart(
     #[server(default)] product: String,
     #[server(default)] variant: String,
     #[server(default)] unit: String,
     #[server(default)] quantity: String,
+    #[server(default)] once: String,
     #[server(default)] back: String,
 ) -> Result<Answer, ServerFnError> {
     let asked = Asked::now(&back)?;
     let language = asked.language();
-    let outcome = match read_wish(&product, &variant, &unit, &quantity) {
+    let outcome = match read_wish(&product, &variant, &unit, &quantity, &once) {
         Some(wish) => asked.store.add_to_cart(language, wish).await,
         None => Err(CartTrouble::Gone),
     };
@@ -46,7 +47,7 @@ pub async fn add_to_cart(
 
 /// The ids of a form; none if one of them is none of ours.
 #[cfg(feature = "ssr")]
-fn read_wish(product: &str, variant: &str, unit: &str, quantity: &str) -> Option<Wish> {
+fn read_wish(product: &str, variant: &str, unit: &str, quantity: &str, once: &str) -> Option<Wish> {
     let variant = match variant {
         "" => None,
         id => Some(id.parse().ok()?),
@@ -60,6 +61,7 @@ fn read_wish(product: &str, variant: &str, unit: &str, quantity: &str) -> Option
         variant,
         unit,
         quantity: quantity.to_owned(),
+        once: once.parse().ok(),
     })
 }
 
@@ -75,7 +77,12 @@ pub async fn change_line(
     let wanted = if step.is_empty() { quantity } else { step };
     let id = line.parse().ok();
     let outcome = match id {
-        Some(line) => asked.store.change_line(line, &wanted).await,
+        Some(line) => {
+            asked
+                .store
+                .change_line(asked.language(), line, &wanted)
+                .await
+        }
         None => Err(CartTrouble::Gone),
     };
     let notice = match outcome {

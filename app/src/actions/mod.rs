@@ -2,8 +2,8 @@
 //!
 //! A plain form is answered with a redirect to the place in its `back` field, a problem as a code in the address; never to
 //! the `Referer`. Called by an island the same function returns an [`Answer`], whose `to` is where the form would have led.
-//! Every argument is text with a default, so that no form can fail before it reaches us: what is typed is judged by
-//! [`vitrina::backend::Backend`], and comes back with a message.
+//! Every argument is text with a default, so that no form of ours can fail before it reaches us: what is typed is judged by
+//! [`vitrina::backend::Backend`], and comes back with a message. A form that nobody here made is refused by the portal.
 
 pub mod account;
 pub mod cart;

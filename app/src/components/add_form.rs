@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use vitrina::{
     catalog::view::{ProductCard, ProductView},
     places::Place,
+    quantity::typed_decimal,
 };
 
 use crate::{
@@ -75,7 +76,7 @@ pub(crate) fn AddForm(
             {units(words, &product)}
             <div class="add-form-row">
                 <Field id="quantity" name="quantity" label=words.say(Saying::Quantity) keyboard="decimal"
-                    value=typed.unwrap_or_else(|| words.number(card.least)) problem=quantity_problem
+                    value=typed.unwrap_or_else(|| typed_decimal(card.least, words.language())) problem=quantity_problem
                     autocomplete="off" most=12u32 hint=least/>
                 <Button kind=Kind::Primary>{words.say(Saying::AddToCart)}</Button>
             </div>

@@ -4,8 +4,8 @@ use leptos::prelude::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    DomParser, Element, EventTarget, FormData, HtmlElement, HtmlFormElement, Response,
-    SupportedType,
+    DomParser, Element, EventTarget, FormData, HtmlElement, HtmlFormElement, HtmlInputElement,
+    Response, SupportedType,
 };
 
 /// Marks the document as one with script: what is only for pages without it disappears.
@@ -42,6 +42,37 @@ pub(super) fn field(form: &HtmlFormElement, name: &str) -> String {
         .ok()
         .and_then(|data| data.get(name).as_string())
         .unwrap_or_default()
+}
+
+/// Sets what a form sends under a name, in a hidden field of its own if it has none.
+pub(super) fn fill(form: &HtmlFormElement, name: &str, value: &str) {
+    let field = form
+        .query_selector(&format!("[name=\"{name}\"]"))
+        .ok()
+        .flatten()
+        .or_else(|| {
+            let field = document().create_element("input").ok()?;
+            field.set_attribute("type", "hidden").ok()?;
+            field.set_attribute("name", name).ok()?;
+            form.append_child(&field).ok()?;
+            Some(field)
+        });
+    if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        field.set_value(value);
+    }
+}
+
+/// A text that is never the same twice.
+pub(super) fn unique() -> String {
+    window()
+        .crypto()
+        .map(|crypto| crypto.random_uuid())
+        .unwrap_or_default()
+}
+
+/// Opens a page of ours.
+pub(super) fn go(address: &str) {
+    let _ = window().location().assign(address);
 }
 
 /// Fetches a page of ours and puts its part in the place of ours. The focus stays on the control it was on, where that

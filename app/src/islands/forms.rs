@@ -11,7 +11,7 @@
 //! `data-keep` keeps what is typed as it changes; where a field has `data-requote`, the total is drawn again.
 //! Whatever fails is sent as the plain form that it is.
 
-use std::{cell::RefCell, time::Duration};
+use std::{cell::RefCell, collections::VecDeque, time::Duration};
 
 use leptos::{ev, prelude::*, task::spawn_local};
 use vitrina::order::CheckoutForm;
@@ -49,9 +49,20 @@ impl Board {
     }
 }
 
+/// A form that was sent.
+#[derive(Clone)]
+struct Sending {
+    form: HtmlFormElement,
+    /// Its `data-send`.
+    wish: String,
+    /// The value of the button that was pressed.
+    step: String,
+}
+
 thread_local! {
-    /// Forms that are being answered: a second click waits for the first.
-    static UNDERWAY: RefCell<Vec<HtmlFormElement>> = const { RefCell::new(Vec::new()) };
+    /// Forms that wait for their answer, in the order of the clicks; the first is under way. One after the other, because a guest's
+    /// first answer brings the session that the second must carry. A second click on the same form waits for the first.
+    static SENDING: RefCell<VecDeque<Sending>> = const { RefCell::new(VecDeque::new()) };
 }
 
 /// Listens from now on.
@@ -101,57 +112,75 @@ fn submitted(board: &Board, event: &SubmitEvent) {
         return;
     };
     event.prevent_default();
-    let busy = UNDERWAY.with_borrow_mut(|underway| {
-        let busy = underway.contains(&form);
-        if !busy {
-            underway.push(form.clone());
-        }
-        busy
-    });
-    if busy {
-        return;
-    }
     let step = event
         .submitter()
         .and_then(|button| button.dyn_into::<HtmlButtonElement>().ok())
         .map(|button| button.value())
         .unwrap_or_default();
-    let board = board.clone();
-    spawn_local(async move {
-        let field = |name| dom::field(&form, name);
-        let answer = match wish.as_str() {
-            "add" => {
-                add_to_cart(
-                    field("product"),
-                    field("variant"),
-                    field("unit"),
-                    field("quantity"),
-                    field("back"),
-                )
-                .await
+    let is_first = SENDING.with_borrow_mut(|sending| {
+        if sending.iter().any(|other| other.form == form) {
+            return false;
+        }
+        sending.push_back(Sending { form, wish, step });
+        sending.len() == 1
+    });
+    if is_first {
+        spawn_local(send_all(board.clone()));
+    }
+}
+
+async fn send_all(board: Board) {
+    while let Some(sending) = SENDING.with_borrow(|sending| sending.front().cloned()) {
+        send(&board, &sending).await;
+        SENDING.with_borrow_mut(VecDeque::pop_front);
+    }
+}
+
+async fn send(board: &Board, Sending { form, wish, step }: &Sending) {
+    let field = |name| dom::field(form, name);
+    let answer = match wish.as_str() {
+        "add" => {
+            // The same again is the same wish: an answer that was lost on its way may be asked for once more.
+            dom::fill(form, "once", &dom::unique());
+            add_to_cart(
+                field("product"),
+                field("variant"),
+                field("unit"),
+                field("quantity"),
+                field("once"),
+                field("back"),
+            )
+            .await
+        }
+        "change" => {
+            change_line(
+                field("line"),
+                field("quantity"),
+                step.clone(),
+                field("back"),
+            )
+            .await
+        }
+        "remove" => remove_line(field("line"), field("back")).await,
+        _ => restore_line(field("back")).await,
+    };
+    match answer {
+        Ok(answer) if wish == "add" => board.show(&answer),
+        Ok(answer) => {
+            let drawn = dom::redraw(&answer.to, "#content").await;
+            board.show(&answer);
+            if !drawn {
+                dom::go(&answer.to);
             }
-            "change" => change_line(field("line"), field("quantity"), step, field("back")).await,
-            "remove" => remove_line(field("line"), field("back")).await,
-            _ => restore_line(field("back")).await,
-        };
-        let shown = match &answer {
-            Ok(answer) if wish == "add" => {
-                board.show(answer);
-                true
+        }
+        Err(_) => {
+            if !step.is_empty() {
+                dom::fill(form, "quantity", step);
             }
-            Ok(answer) => {
-                let drawn = dom::redraw(&answer.to, "#content").await;
-                board.show(answer);
-                drawn
-            }
-            Err(_) => false,
-        };
-        UNDERWAY.with_borrow_mut(|underway| underway.retain(|other| *other != form));
-        if !shown {
             // Past our listener: sends the plain form.
             let _ = form.submit();
         }
-    });
+    }
 }
 
 fn changed(event: Event) {

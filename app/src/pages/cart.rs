@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use vitrina::{
     cart::{CartView, LineView},
     places::Page,
+    quantity::typed_decimal,
     visitor::{Standing, Visitor},
 };
 
@@ -134,7 +135,7 @@ fn quantity(here: &Here, line: &LineView, unit: &str) -> AnyView {
     };
     let value = match (&problem, here.notice.typed.as_str()) {
         (Some(_), typed) if !typed.is_empty() => typed.to_owned(),
-        _ => line.quantity.format(words.language()),
+        _ => line.quantity.typed(words.language()),
     };
     let id = format!("quantity-{}", line.id);
     let problem_id = format!("{id}-problem");
@@ -174,7 +175,7 @@ fn step(
     line: &LineView,
 ) -> impl IntoView + use<> {
     view! {
-        <button type="submit" class="stepper-step" name="step" value=value.normalize().to_string()
+        <button type="submit" class="stepper-step" name="step" value=typed_decimal(value, words.language())
             aria-label=words.about(what, &line.name)>{sign}</button>
     }
 }

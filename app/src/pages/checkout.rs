@@ -89,6 +89,10 @@ fn problem(words: Words, checkout: &CheckoutView, field: CheckoutField) -> Optio
         .map(|(_, problem)| words.field_problem(*problem))
 }
 
+/// Far above what is taken (the store tells that, and keeps what was typed), far below what a request may hold.
+const LONGEST_LINE: u32 = 500;
+const LONGEST_NOTE: u32 = 5000;
+
 fn form(here: &Here, checkout: &CheckoutView) -> AnyView {
     let words = here.words;
     let typed = &checkout.form;
@@ -101,13 +105,13 @@ fn form(here: &Here, checkout: &CheckoutView) -> AnyView {
             {checkout.needs_delivery.then(|| addresses(here, checkout))}
             <Field id="purchase-order" name="form[purchase_order]" label=words.say(Saying::PurchaseOrder)
                 value=typed.purchase_order.clone() hint=words.say(Saying::PurchaseOrderHint).to_owned()
-                problem=wrong(CheckoutField::PurchaseOrder) autocomplete="off"/>
+                problem=wrong(CheckoutField::PurchaseOrder) autocomplete="off" most=LONGEST_LINE/>
             <Field id="requested-date" name="form[requested_date]" label=words.say(Saying::RequestedDate) kind="date"
                 value=typed.requested_date.clone() hint=words.say(Saying::RequestedDateHint).to_owned()
                 problem=wrong(CheckoutField::RequestedDate) days=Some(days) requotes=true/>
             <Field id="note" name="form[note]" label=words.say(Saying::Note)
                 value=typed.note.clone() hint=words.say(Saying::Optional).to_owned()
-                problem=wrong(CheckoutField::Note) long=true/>
+                problem=wrong(CheckoutField::Note) long=true most=LONGEST_NOTE/>
         </form>
     }
     .into_any()
@@ -163,12 +167,12 @@ fn addresses(here: &Here, checkout: &CheckoutView) -> AnyView {
             </label>
             <div class="address-new">
                 <Field id="street" name="form[street]" label=words.say(Saying::Street) value=typed.street.clone()
-                    problem=wrong(CheckoutField::Street) autocomplete="street-address"/>
+                    problem=wrong(CheckoutField::Street) autocomplete="street-address" most=LONGEST_LINE/>
                 <div class="address-new-row">
                     <Field id="postcode" name="form[postcode]" label=words.say(Saying::Postcode) value=typed.postcode.clone()
-                        problem=wrong(CheckoutField::Postcode) autocomplete="postal-code"/>
+                        problem=wrong(CheckoutField::Postcode) autocomplete="postal-code" most=LONGEST_LINE/>
                     <Field id="town" name="form[town]" label=words.say(Saying::Town) value=typed.town.clone()
-                        problem=wrong(CheckoutField::Town) autocomplete="address-level2"/>
+                        problem=wrong(CheckoutField::Town) autocomplete="address-level2" most=LONGEST_LINE/>
                 </div>
             </div>
             {problem.map(|text| view! { <FieldProblemText id="address-problem" text/> })}

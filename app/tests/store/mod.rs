@@ -200,7 +200,7 @@ fn lines(language: Language, visitor: &Visitor) -> Vec<LineView> {
     let cards = cards(language);
     let line = |at: usize, quantity: &str, problem| {
         let card = cards[at].clone();
-        let quantity = Quantity::parse(quantity, true).unwrap();
+        let quantity = Quantity::parse(quantity, true, Language::ENGLISH).unwrap();
         let each = match card.price {
             PriceView::Known(price) if visitor.sees_prices() => Some(price.each),
             _ => None,
@@ -488,8 +488,8 @@ impl Backend for Store {
         if card.has_variants && wish.variant.is_none() {
             return Err(CartTrouble::PickVariant);
         }
-        let quantity =
-            Quantity::parse(&wish.quantity, card.unit.divisible).map_err(CartProblem::Quantity)?;
+        let quantity = Quantity::parse(&wish.quantity, card.unit.divisible, language)
+            .map_err(CartProblem::Quantity)?;
         let mut lines = self.lines.lock().unwrap();
         let mut line = LineView {
             quantity,
@@ -507,8 +507,13 @@ impl Backend for Store {
         })
     }
 
-    async fn change_line(&self, line: LineId, quantity: &str) -> Result<(), CartTrouble> {
-        let quantity = Quantity::parse(quantity, false).map_err(CartProblem::Quantity)?;
+    async fn change_line(
+        &self,
+        language: Language,
+        line: LineId,
+        quantity: &str,
+    ) -> Result<(), CartTrouble> {
+        let quantity = Quantity::parse(quantity, false, language).map_err(CartProblem::Quantity)?;
         for known in self.lines.lock().unwrap().iter_mut() {
             if known.id == line {
                 known.quantity = quantity;

@@ -84,7 +84,8 @@ impl Storefront {
             return Err(CartTrouble::Gone);
         }
         let divisible = catalogue.units.get(unit).is_some_and(|unit| unit.divisible);
-        let quantity = Quantity::parse(&wish.quantity, divisible).map_err(CartProblem::Quantity)?;
+        let quantity =
+            Quantity::parse(&wish.quantity, divisible, language).map_err(CartProblem::Quantity)?;
         let item = Item {
             product: product.id,
             variant: wish.variant,
@@ -101,7 +102,9 @@ impl Storefront {
             .portal
             .ledger
             .change_basket(&owner, self.now(), |basket| {
-                basket.cart.add(id, item, quantity, &name)?;
+                if basket.fulfil(wish.once) {
+                    basket.cart.add(id, item, quantity, &name)?;
+                }
                 Ok::<_, CartProblem>(basket.cart.clone())
             })
             .await
@@ -110,7 +113,12 @@ impl Storefront {
         Ok(Added { name, badge })
     }
 
-    pub(super) async fn set_quantity(&self, line: LineId, typed: &str) -> Result<(), CartTrouble> {
+    pub(super) async fn set_quantity(
+        &self,
+        language: Language,
+        line: LineId,
+        typed: &str,
+    ) -> Result<(), CartTrouble> {
         let basket = self.basket().await?;
         let Some(found) = basket.cart.lines.iter().find(|found| found.id == line) else {
             return Ok(());
@@ -127,7 +135,8 @@ impl Storefront {
                     .map(|unit| unit.divisible)
             })
             .unwrap_or(true);
-        let quantity = Quantity::parse(typed, divisible).map_err(CartProblem::Quantity)?;
+        let quantity =
+            Quantity::parse(typed, divisible, language).map_err(CartProblem::Quantity)?;
         let Ok(()) = self
             .change(|basket| {
                 basket.cart.set(line, quantity);

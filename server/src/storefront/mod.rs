@@ -209,8 +209,13 @@ impl Backend for Storefront {
         self.add(language, wish).await
     }
 
-    async fn change_line(&self, line: LineId, quantity: &str) -> Result<(), CartTrouble> {
-        self.set_quantity(line, quantity).await
+    async fn change_line(
+        &self,
+        language: Language,
+        line: LineId,
+        quantity: &str,
+    ) -> Result<(), CartTrouble> {
+        self.set_quantity(language, line, quantity).await
     }
 
     async fn remove_line(&self, line: LineId) -> Result<(), CartTrouble> {
