@@ -10,7 +10,7 @@ mod record;
 
 use std::{fmt, sync::Arc};
 
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::Session;
 use uuid::Uuid;
 use vitrina::{
@@ -19,7 +19,11 @@ use vitrina::{
 };
 
 pub(crate) use self::record::{Holder, PersonRecord, write};
-use crate::{account::Accesses, ledger::Ledger, portal::World};
+use crate::{
+    account::Accesses,
+    ledger::{Ledger, LedgerError},
+    portal::World,
+};
 
 /// Longest pause between two requests of a person.
 pub const IDLE: Duration = Duration::minutes(30);
@@ -71,7 +75,7 @@ pub enum VisitError {
     Session(#[from] tower_sessions::session::Error),
     /// The ledger does not work.
     #[error(transparent)]
-    Ledger(#[from] crate::ledger::LedgerError),
+    Ledger(#[from] LedgerError),
     /// The instance cannot be asked.
     #[error(transparent)]
     Read(#[from] erp::ReadError),
@@ -122,9 +126,13 @@ impl Visit {
         session: Session,
         tools: Tools,
     ) -> Result<Self, tower_sessions::session::Error> {
-        let holder = record::current(&session, tools.world.clock.now()).await?;
-        let visitor = match &holder {
-            Some(Holder::Person(record)) => visitor(record, &tools.access).await,
+        let mut holder = record::current(&session, tools.world.clock.now()).await?;
+        let visitor = match &mut holder {
+            Some(Holder::Person(record)) => {
+                let visitor = visitor(record, &tools.access).await;
+                follow(record, &visitor, &session, &tools).await;
+                visitor
+            }
             Some(Holder::Guest { .. }) | None => Visitor::Guest,
         };
         Ok(Self {
@@ -189,20 +197,13 @@ impl Visit {
         }
         let mut changed = record.clone();
         changed.customer = Some(customer);
-        let owner = |customer| CartOwner::Person {
-            person: record.person.id.clone(),
+        bring_along(
+            &tools.ledger,
+            &record.person.id,
             customer,
-        };
-        if record.customer.is_none() {
-            tools
-                .ledger
-                .join_carts(
-                    &owner(None),
-                    &owner(Some(customer)),
-                    tools.world.clock.now(),
-                )
-                .await?;
-        }
+            tools.world.clock.now(),
+        )
+        .await?;
         session.cycle_id().await?;
         write(session, &Holder::Person(changed)).await?;
         Ok(())
@@ -234,6 +235,42 @@ impl Visit {
             person: record.person.id.clone(),
             customer,
         }
+    }
+}
+
+/// What a person collected while there was no customer joins the cart of the customer there is now.
+pub(crate) async fn bring_along(
+    ledger: &Ledger,
+    person: &PersonId,
+    customer: CustomerId,
+    now: OffsetDateTime,
+) -> Result<(), LedgerError> {
+    let owner = |customer| CartOwner::Person {
+        person: person.clone(),
+        customer,
+    };
+    ledger
+        .join_carts(&owner(None), &owner(Some(customer)), now)
+        .await
+}
+
+/// A customer that became known only after sign-in (the instance was away, the person was approved) is remembered, and gets what
+/// was collected before. What cannot be done now is done with the next request.
+async fn follow(record: &mut PersonRecord, visitor: &Visitor, session: &Session, tools: &Tools) {
+    let Some(customer) = visitor.acting().map(|access| access.customer.id) else {
+        return;
+    };
+    if record.customer == Some(customer) {
+        return;
+    }
+    let now = tools.world.clock.now();
+    if let Err(error) = bring_along(&tools.ledger, &record.person.id, customer, now).await {
+        tracing::warn!(%error, "a cart cannot join the customer's yet");
+        return;
+    }
+    record.customer = Some(customer);
+    if let Err(error) = write(session, &Holder::Person(record.clone())).await {
+        tracing::warn!(%error, "the customer of a session cannot be kept yet");
     }
 }
 

@@ -120,9 +120,15 @@ pub(crate) async fn current(
 
 /// Sets what the record holds; it is saved with the answer.
 pub(crate) async fn write(session: &Session, holder: &Holder) -> Result<(), Error> {
-    session.set_expiry(Some(Expiry::OnInactivity(match holder {
-        Holder::Guest { .. } => GUEST_LIFE,
-        Holder::Person(_) => IDLE,
-    })));
+    let (seen, life) = match holder {
+        Holder::Guest { seen, .. } => (*seen, GUEST_LIFE),
+        Holder::Person(record) => (record.seen, IDLE),
+    };
+    // By our clock: the session layer would reckon inactivity by the system's.
+    let end = OffsetDateTime::from_unix_timestamp(seen).map(|seen| seen + life);
+    session.set_expiry(Some(match end {
+        Ok(end) => Expiry::AtDateTime(end),
+        Err(_) => Expiry::OnInactivity(life),
+    }));
     session.insert(KEY, holder).await
 }

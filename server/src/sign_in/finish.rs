@@ -195,6 +195,9 @@ async fn enter(
             )
         ),
     };
+    if let Some(customer) = record.customer {
+        sessions::bring_along(&portal.ledger, &id, customer, now).await?;
+    }
     if let Some(guest) = guest {
         let owner = CartOwner::Person {
             person: id,

@@ -160,13 +160,46 @@ impl Storefront {
         Ok(())
     }
 
+    /// A session that ended while somebody typed, or an instance that cannot say who may order: what was typed waits under the
+    /// order's key, and joins the checkout that bears this key at sign-in.
+    async fn keep_for_later(&self, key: OrderKey, form: CheckoutForm) {
+        let kept = async {
+            let owner = self.visit.ensure_cart_owner().await.ok()?;
+            let guest = matches!(owner, CartOwner::Guest(_));
+            let kept: Result<(), std::convert::Infallible> = self
+                .portal
+                .ledger
+                .change_basket(&owner, self.now(), |basket| {
+                    if guest {
+                        basket.key = Some(key);
+                    }
+                    if basket.key == Some(key) {
+                        basket.form = form.clone();
+                    }
+                    Ok(())
+                })
+                .await
+                .ok()?;
+            kept.ok()
+        };
+        if kept.await.is_none() {
+            tracing::warn!(
+                reference = self.visit.reference(),
+                "what was typed in a checkout cannot be kept"
+            );
+        }
+    }
+
     pub(super) async fn send(
         &self,
         key: OrderKey,
         form: CheckoutForm,
         seen: Option<Money>,
     ) -> Result<PlaceOutcome, Trouble> {
-        self.ordering_access()?;
+        if let Err(trouble) = self.ordering_access() {
+            self.keep_for_later(key, form).await;
+            return Err(trouble);
+        }
         self.takes_orders()?;
         let owner = self.owner()?;
         let reference = self.visit.reference();
