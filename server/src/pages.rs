@@ -85,9 +85,16 @@ pub async fn action(State(portal): State<Arc<Portal>>, request: Request) -> Resp
         return Refused(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
     let context = context(&portal, visit, Nonce::of(request.extensions()));
-    leptos_axum::handle_server_fns_with_context(context, request)
+    let response = leptos_axum::handle_server_fns_with_context(context, request)
         .await
-        .into_response()
+        .into_response();
+    // A form of ours is answered 303 to a place of ours. Other answers were never given by a function of ours: for arguments it
+    // cannot read the framework leads to the `Referer`, and for an unknown function it has words for developers only.
+    match response.status() {
+        StatusCode::FOUND => Refused(StatusCode::BAD_REQUEST).into_response(),
+        StatusCode::BAD_REQUEST => Refused(StatusCode::NOT_FOUND).into_response(),
+        _ => response,
+    }
 }
 
 async fn render(

@@ -189,3 +189,18 @@ fn a_file_that_cannot_be_understood_is_not_repeated() {
     let missing = Input::layered(named, |_| Err(std::io::ErrorKind::NotFound.into()));
     assert!(missing.err().unwrap().to_string().contains("there.toml"));
 }
+
+#[test]
+fn a_misspelt_variable_is_warned_of() {
+    let variables = [
+        ("VITRINA_CHANEL", "WEB"),
+        ("VITRINA_NAME", "Lamps"),
+        ("PATH", "/bin"),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let no_file = |_: &std::path::Path| Err(std::io::ErrorKind::NotFound.into());
+    let settings = Settings::read(&Input::of_environment(variables, no_file).unwrap()).unwrap();
+    assert_eq!(settings.name.as_deref(), Some("Lamps"));
+    assert_eq!(settings.warnings.len(), 1, "{:?}", settings.warnings);
+    assert!(settings.warnings[0].contains("VITRINA_CHANEL"));
+}

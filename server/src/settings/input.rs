@@ -19,6 +19,8 @@ const FILE_SETTING: &str = "VITRINA_SETTINGS";
 pub struct Input {
     values: BTreeMap<String, String>,
     files: HashMap<PathBuf, String>,
+    /// Variables that look like settings and are none.
+    strange: Vec<String>,
 }
 
 impl Input {
@@ -30,6 +32,7 @@ impl Input {
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
             files: HashMap::new(),
+            strange: Vec::new(),
         }
     }
 
@@ -46,13 +49,25 @@ impl Input {
         reason = "the one place that reads the environment"
     )]
     pub fn gather() -> Result<Self, Mistakes> {
-        let environment: BTreeMap<String, String> = std::env::vars()
-            // Tools around the portal have variables of their own under the same prefix; in the file every name is ours.
-            .filter(|(name, _)| {
+        Self::of_environment(std::env::vars(), |path| std::fs::read_to_string(path))
+    }
+
+    /// The settings among these variables, over the file. Others under our prefix may be anybody's (Kubernetes makes some of a
+    /// service's name), so they are told and not refused; in the file every name is ours.
+    pub fn of_environment(
+        variables: impl IntoIterator<Item = (String, String)>,
+        read: impl Fn(&Path) -> io::Result<String>,
+    ) -> Result<Self, Mistakes> {
+        let (known, others): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            variables.into_iter().partition(|(name, _)| {
                 NAMES.contains(&name.as_str()) || name == FILE_SETTING || name == WATCH
-            })
+            });
+        let mut input = Self::layered(known, read)?;
+        input.strange = others
+            .into_keys()
+            .filter(|name| name.starts_with(PREFIX))
             .collect();
-        Self::layered(environment, |path| std::fs::read_to_string(path))
+        Ok(input)
     }
 
     /// The environment over the file.
@@ -88,6 +103,7 @@ impl Input {
         Ok(Self {
             values,
             files: HashMap::new(),
+            strange: Vec::new(),
         })
     }
 
@@ -97,6 +113,10 @@ impl Input {
 
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)
+    }
+
+    pub(super) fn strange(&self) -> &[String] {
+        &self.strange
     }
 
     pub(super) fn secret_file(&self, path: &Path) -> io::Result<String> {

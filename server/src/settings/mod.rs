@@ -165,7 +165,11 @@ impl Settings {
     pub fn read(input: &Input) -> Result<Self, Mistakes> {
         let mut reader = Reader::new(input);
         reader.refuse_unknown(NAMES);
-        let mut warnings = Vec::new();
+        let mut warnings: Vec<String> = input
+            .strange()
+            .iter()
+            .map(|name| format!("{name} is no setting; is it misspelt?"))
+            .collect();
         let source = source(&mut reader, input, &mut warnings);
         let demo = matches!(source, Some(Source::Demo(_)));
         let reloads = reader.text(WATCH).is_some();

@@ -1,6 +1,7 @@
 //! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod carts;
 mod copy;
 mod forgery;
 mod limits;
