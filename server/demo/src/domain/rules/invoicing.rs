@@ -147,6 +147,11 @@ fn claim(writer: &mut Writer<'_>, order: &Row, invoice: Uuid) -> Result<(), Faul
         Value::Null => start.clone(),
         due => due.clone(),
     };
+    // What is due with the order is due before its invoice is written.
+    let start = match (start.time(), due.time()) {
+        (Some(start), Some(due)) => Value::Time(start.min(due)),
+        _ => start,
+    };
     let row = writer.insert(CLAIMS)?;
     for (name, value) in [
         ("Party", party),
