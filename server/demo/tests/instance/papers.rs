@@ -127,6 +127,37 @@ async fn dues_of_the_seed_grow_old() {
 }
 
 #[tokio::test]
+async fn documents_are_completed_alone_or_with_what_came_of_them() {
+    let portal = Portal::start(|_| {}).await;
+    let order = portal
+        .place("000587", "completed", &[("LT-ARK-SG", 1, "pcs")])
+        .await;
+    let path = format!("{order}/Complete");
+    for (body, status, invoice) in [
+        (json!({ "completion": "Everything" }), 500, None),
+        (json!({}), 204, Some("Released")),
+        (
+            json!({ "completion": "OnlyDocument" }),
+            204,
+            Some("Released"),
+        ),
+        (
+            json!({ "completion": "WithReleasedChildren" }),
+            204,
+            Some("Completed"),
+        ),
+    ] {
+        let said = body.to_string();
+        let answer = portal.call(Method::POST, &path, None, Some(body)).await;
+        assert_eq!(answer.status(), status, "{said}");
+        let invoices = of_customer(&portal, "Crm_Invoicing_Invoices", "000587", "").await;
+        let state = invoices.first().map(|invoice| invoice["State"].clone());
+        assert_eq!(state, invoice.map(Value::from), "{said}");
+    }
+    assert_eq!(portal.get(&order).await["State"], "Completed");
+}
+
+#[tokio::test]
 async fn some_papers_are_not_what_they_look_like() {
     let portal = Portal::start(|_| {}).await;
     let invoices = of_customer(&portal, "Crm_Invoicing_Invoices", "000412", "").await;

@@ -151,22 +151,29 @@ pub(crate) fn edited(writer: &mut Writer<'_>, order: Uuid) -> Result<(), Fault> 
 }
 
 /// `Complete {completion}`: the document, and as asked its released or all of its sub-documents.
-/// Unverified: a sub-document that cannot be completed stays as it is.
+/// Unverified: sub-documents are completed one level down, whatever their own rules say.
 pub(crate) fn complete(
     writer: &mut Writer<'_>,
     id: Uuid,
     completion: Option<&str>,
 ) -> Result<(), Fault> {
-    if !matches!(
-        completion,
-        None | Some("OnlyDocument" | "WithAllChildren" | "WithReleasedChildren")
-    ) {
-        return Err(Fault::Operation(format!(
-            "Unknown completion '{}'.",
-            completion.unwrap_or_default()
-        )));
+    let least = match completion {
+        None | Some("OnlyDocument") => None,
+        Some("WithReleasedChildren") => Some(RELEASED),
+        Some("WithAllChildren") => Some(0),
+        Some(other) => {
+            return Err(Fault::Operation(format!("Unknown completion '{other}'.")));
+        }
+    };
+    change(writer, id, "Completed", None)?;
+    let order = writer.row(ORDERS, id)?;
+    for (set, sub) in sub_documents(writer.database, &order) {
+        let state = number(&writer.row(set, sub)?);
+        if least.is_some_and(|least| (least..COMPLETED).contains(&state)) {
+            writer.put(set, sub, "State", Value::Member("Completed"))?;
+        }
     }
-    change(writer, id, "Completed", None)
+    Ok(())
 }
 
 /// What `MakeVoid` does with sub-documents.
