@@ -48,6 +48,7 @@ for (const [typed, why] of [
       await expect(said.getByText(shopper.words[why]).first()).toBeVisible();
     }
     await expect(field).toHaveValue(typed);
+    await expect(field).toHaveAttribute('aria-invalid', 'true');
     await shopper.open('/cart');
     await expect(page.getByText(shopper.words.emptyCart)).toBeVisible();
   });

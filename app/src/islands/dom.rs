@@ -62,6 +62,34 @@ pub(super) fn fill(form: &HtmlFormElement, name: &str, value: &str) {
     }
 }
 
+/// Says what is wrong with a field below it, as the server draws it; or no more.
+pub(super) fn mark(form: &HtmlFormElement, name: &str, problem: Option<&str>) -> Option<()> {
+    let field = form
+        .query_selector(&format!("input.input[name=\"{name}\"]"))
+        .ok()??;
+    let id = format!("{}-problem", field.id());
+    let hint = format!("{}-hint", field.id());
+    let hint = document().get_element_by_id(&hint).map(|_| hint);
+    if let Some(former) = document().get_element_by_id(&id) {
+        former.remove();
+    }
+    let Some(problem) = problem else {
+        field.remove_attribute("aria-invalid").ok()?;
+        return match hint {
+            Some(hint) => field.set_attribute("aria-describedby", &hint).ok(),
+            None => field.remove_attribute("aria-describedby").ok(),
+        };
+    };
+    let text = document().create_element("p").ok()?;
+    text.set_id(&id);
+    text.set_class_name("field-problem");
+    text.set_text_content(Some(problem));
+    field.parent_element()?.append_child(&text).ok()?;
+    field.set_attribute("aria-invalid", "true").ok()?;
+    let described = hint.map_or_else(|| id.clone(), |hint| format!("{hint} {id}"));
+    field.set_attribute("aria-describedby", &described).ok()
+}
+
 /// A text that is never the same twice.
 pub(super) fn unique() -> String {
     window()

@@ -28,6 +28,9 @@ use crate::actions::{
 /// How long a page without a total waits before it asks again, and how often it does.
 const ASK_AGAIN: (Duration, u8) = (Duration::from_secs(4), 5);
 
+/// How long a message that all is well is shown.
+const GOOD_NEWS: Duration = Duration::from_secs(8);
+
 /// What the islands of a page share: the cart as the visitor sees it, and what is said of it.
 #[derive(Clone)]
 pub(super) struct Board {
@@ -46,6 +49,18 @@ impl Board {
         }
         self.good.set(answer.done);
         self.said.set(answer.said.clone());
+        if answer.done {
+            // Good news does not stay over what lies below it on a phone; a problem stays until it is closed.
+            let (said, shown) = (self.said, answer.said.clone());
+            set_timeout(
+                move || {
+                    if said.with_untracked(|now| *now == shown) {
+                        said.set(String::new());
+                    }
+                },
+                GOOD_NEWS,
+            );
+        }
     }
 }
 
@@ -165,7 +180,11 @@ async fn send(board: &Board, Sending { form, wish, step }: &Sending) {
         _ => restore_line(field("back")).await,
     };
     match answer {
-        Ok(answer) if wish == "add" => board.show(&answer),
+        Ok(answer) if wish == "add" => {
+            board.show(&answer);
+            let problem = (!answer.done).then_some(answer.said.as_str());
+            dom::mark(form, "quantity", problem);
+        }
         Ok(answer) => {
             let drawn = dom::redraw(&answer.to, "#content").await;
             board.show(&answer);
