@@ -138,6 +138,10 @@ async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     if let Err(error) = portal.ledger.migrate().await {
         return Err(format!("{error}; check VITRINA_LEDGER, VITRINA_DATA and their rights").into());
     }
+    // Before anybody is answered: a shop that was open once never says that it is opening.
+    if let Err(error) = portal.mirror.open().await {
+        tracing::warn!(%error, "the kept copy cannot be opened; it is pulled anew");
+    }
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     portal.start(&tasks, &stop);

@@ -158,13 +158,16 @@ impl Instance {
                     .is_none_or(|seller| seller == company.0)
             })
             .collect();
-        let store = pick(
+        // Without one of several the shop opens and promises nothing: which stock is meant is for the operator to say.
+        let store = match pick(
             &stores,
             settings.warehouse.as_deref(),
             ("VITRINA_WAREHOUSE", "warehouse"),
             |row| row.get("Code"),
-        )?
-        .and_then(reference);
+        ) {
+            Err(OperatorError::Several { .. }) => None,
+            other => other?.and_then(reference),
+        };
 
         // Only orders need it: a catalogue opens without.
         let query = Query::list(sets::DOCUMENT_TYPES, "Id,Code")

@@ -174,11 +174,8 @@ impl Mirror {
         (self.snapshot().is_some() && age > self.settings.stale_after).then_some(fresh)
     }
 
-    /// Keeps the copy fresh for as long as it is polled: opens what was kept, then pulls, round after round.
+    /// Keeps the copy fresh for as long as it is polled, round after round.
     pub async fn run(self: Arc<Self>) {
-        if let Err(error) = self.open().await {
-            tracing::warn!(%error, "the kept copy cannot be opened; it is pulled anew");
-        }
         let rounds = async {
             loop {
                 let pause = self.round().await;

@@ -2,7 +2,12 @@
 
 use axum::body::Body;
 use http::{Request, StatusCode, header};
-use server::{mirror::catalogue::Entry, portal::Portal, routes};
+use server::{
+    mirror::catalogue::Entry,
+    portal::Portal,
+    routes,
+    settings::{Input, Settings},
+};
 use tower::ServiceExt;
 use vitrina::{
     catalog::{listing::ListQuery, source::PartNumber},
@@ -272,4 +277,26 @@ async fn absurd_quantities_leave_the_cart_as_it_was() {
     }
     add(&guest, &product, "2").await;
     assert!(guest.get("/en/cart").await.body.contains("value=\"2\""));
+}
+
+#[tokio::test]
+async fn the_shop_opens_without_the_settings_that_have_a_default() {
+    let shop = TestPortal::start().await;
+    let known = shop.demo.settings();
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_string_lossy().into_owned();
+    // The company has two warehouses, and nobody said which one counts.
+    let settings = Settings::read(&Input::new([
+        ("VITRINA_INSTANCE", shop.demo.root()),
+        ("VITRINA_CLIENT_ID", shop.demo.client_id()),
+        ("VITRINA_CLIENT_SECRET", shop.demo.client_secret()),
+        ("VITRINA_COMPANY", &known.company_code),
+        ("VITRINA_DATA", &data),
+    ]))
+    .unwrap();
+    let config = settings.config().unwrap();
+    let leptos = shop.portal.leptos.clone();
+    let portal = Portal::new(settings, config, leptos, shop.portal.world.clone()).unwrap();
+    portal.mirror.pull().await.unwrap();
+    assert!(portal.mirror.snapshot().unwrap().catalogue.products().len() > 100);
 }
