@@ -134,5 +134,9 @@ fn announce_first_start(workspace: &Workspace) {
         say(
             "the first start installs the tools and compiles everything: 10 to 15 minutes on 2 cores. Later starts take seconds.",
         );
+    } else if !workspace.target().join("debug/server").exists() {
+        say(
+            "the first start compiles everything: about 5 minutes on 2 cores. Later starts take seconds.",
+        );
     }
 }
