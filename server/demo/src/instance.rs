@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use crate::calls::Counters;
 use crate::clock::Clock;
 use crate::domain::Domain;
+use crate::domain::version::Version;
 use crate::faults::registry::Faults;
 use crate::identity::keys::Keys;
 use crate::identity::people::Person;
@@ -30,8 +31,7 @@ pub enum Answering {
 pub(crate) struct Instance {
     /// `http://address:port`, no slash at the end.
     pub(crate) root: String,
-    /// Four numbers, as `GetVersion` tells them.
-    pub(crate) version: String,
+    pub(crate) version: Version,
     pub(crate) application: TrustedApplication,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Random,

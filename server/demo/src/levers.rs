@@ -245,7 +245,7 @@ impl Instance {
         let now = self.clock.now();
         let database = seed::sow_all(self.seed, self.sentinels, now)?;
         let database = seed::with_many(database, self.products, now)?;
-        *self.domain.data() = domain::Data::new(database);
+        *self.domain.data() = domain::Data::new(database, self.version);
         self.sow_history();
         self.reset_calls();
         Ok(())

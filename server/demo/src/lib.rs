@@ -44,6 +44,7 @@ use tokio_util::sync::CancellationToken;
 pub use calls::Calls;
 pub use clock::{Clock, ManualClock, Sleep, SystemClock};
 pub use domain::limits::Limits;
+pub use domain::version::{NoVersion, Version};
 pub use faults::{Does, Fault, FaultId, FaultState, Malformed, Meets};
 pub use identity::keys::{KeyError, Rotation};
 pub use identity::people::{CustomerAccess, Person, UserType};
@@ -85,8 +86,8 @@ pub struct Options {
     pub products: usize,
     /// What a session of the Domain API is granted.
     pub limits: Limits,
-    /// What `GetVersion` answers.
-    pub version: String,
+    /// The version that is played: names of sets and what there is yet.
+    pub version: Version,
     /// Sow sentinels, too: products, people and customers named for the fault they bring up, and rows with odd and hostile
     /// values. Off, so that the shop stays clean.
     pub sentinels: bool,
@@ -108,7 +109,7 @@ impl Default for Options {
             seed: Seed::default(),
             products: 0,
             limits: Limits::default(),
-            version: "26.3.100.4".to_owned(),
+            version: Version::default(),
             sentinels: false,
         }
     }
@@ -140,12 +141,6 @@ pub enum StartError {
     /// The seed is faulty.
     #[error("the seed is faulty")]
     Seed(#[from] SeedError),
-}
-
-/// Whether a version of four numbers is this one or a later one.
-fn is_at_least(version: &str, major: u32, minor: u32) -> bool {
-    let mut numbers = version.split('.').map(|number| number.parse().unwrap_or(0));
-    (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)) >= (major, minor)
 }
 
 /// A running instance. Dropping it closes the port, too, without waiting.
@@ -182,7 +177,7 @@ impl Demo {
             people.extend(seed::sentinels::people());
             standing = seed::sentinels::faults();
         }
-        let sessions = Sessions::new(options.limits, is_at_least(&options.version, 27, 1));
+        let sessions = Sessions::new(options.limits, options.version.at_least(27, 1));
         let instance = Arc::new(Instance {
             root: format!("http://{address}"),
             version: options.version,
@@ -196,7 +191,7 @@ impl Demo {
             keys,
             people,
             memory: Mutex::new(Memory::default()),
-            domain: Domain::new(database, sessions),
+            domain: Domain::new(database, sessions, options.version),
             seed: options.seed,
             products: options.products,
             sentinels: options.sentinels,

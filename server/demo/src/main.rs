@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use demo::{Demo, Options};
+use demo::{Demo, NoVersion, Options};
 
-const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--sentinels] [--products COUNT] [--open-to-network]";
+const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--version VERSION] [--sentinels] [--products COUNT] [--open-to-network]";
 
 #[tokio::main]
 #[expect(
@@ -88,6 +88,11 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
                 options.products = text
                     .parse()
                     .map_err(|_| format!("'{text}' is no number of products"))?;
+            }
+            "--version" => {
+                options.version = value()?
+                    .parse()
+                    .map_err(|error: NoVersion| error.to_string())?;
             }
             "--open-to-network" => options.open_to_network = true,
             other => return Err(format!("'{other}' is not known")),

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use uuid::Uuid;
 
+use crate::domain::language::Language;
 use crate::domain::rules::totals;
 use crate::domain::store::{Database, Row};
 use crate::domain::value::Value;
@@ -127,7 +128,7 @@ fn line(database: &Database, line: &Row) -> OrderLineRecord {
             .follow(line.get("Product"))
             .and_then(|product| product.get("PartNumber").text().map(str::to_owned))
             .unwrap_or_default(),
-        product: database.display(line),
+        product: database.display(line, Language::English),
         quantity: number("Quantity"),
         unit,
         unit_price: number("UnitPrice"),

@@ -11,15 +11,16 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::fault::Fault;
+use super::language::Language;
 use super::limits::Turn;
-use super::methods::{self, Outcome};
-use super::query::Query;
+use super::metadata;
+use super::methods;
+use super::query::{Query, Selection, Served};
 use super::read::Reader;
-use super::schema::{Entity, RENAMED, entities, entity, needs_security_scope};
+use super::schema::{Entity, needs_security_scope};
 use super::store::Database;
-use super::write::{Changes, Model, Writer};
+use super::write::{Action, Changes, Model, Outcome, Writer};
 use crate::faults::layer::Busy;
-use crate::html::Language;
 use crate::identity::{bearer, valid_access_token};
 use crate::instance::{Answering, Instance};
 
@@ -36,10 +37,10 @@ pub(crate) struct Call {
     pub(crate) query: String,
     pub(crate) transaction: Option<String>,
     pub(crate) body: Bytes,
-    /// Number of the session.
-    pub(crate) session: u64,
     /// Language of texts and printouts (domain-api.md §8).
     pub(crate) language: Language,
+    /// Number of the session.
+    pub(crate) session: u64,
 }
 
 /// A successful answer.
@@ -86,15 +87,15 @@ pub(crate) async fn answer(
         Err(fault) => fault.into_response(),
         Ok(turn) => {
             let query = uri.query().unwrap_or_default().to_owned();
+            let language = Language::of_call(&query, &headers);
             let transaction = transaction_of(&headers, &query);
-            let language = Language::of(&headers, option(&query, "culture").as_deref());
             let call = Call {
-                language,
                 method,
                 path,
                 query,
                 transaction,
                 body,
+                language,
                 session: turn.session,
             };
             let working = Arc::clone(&instance);
@@ -192,7 +193,16 @@ impl Instance {
         }
     }
 
+    /// Does what a call wants; names of sets are translated on the way out.
     fn perform(&self, call: &Call) -> Result<Answer, Fault> {
+        let mut answer = self.decide(call)?;
+        if let Answer::Json(_, value) = &mut answer {
+            self.version.outward(value);
+        }
+        Ok(answer)
+    }
+
+    fn decide(&self, call: &Call) -> Result<Answer, Fault> {
         let (first, rest) = call
             .path
             .split_once('/')
@@ -202,13 +212,23 @@ impl Instance {
         let root = self.api_root();
         if call.method == Method::GET && rest.is_none() {
             match first {
-                "" => return Ok(Answer::Json(StatusCode::OK, service_document(&root))),
-                "$metadata" => return Ok(Answer::Xml(super::metadata::document())),
+                "" => {
+                    return Ok(Answer::Json(
+                        StatusCode::OK,
+                        metadata::service_document(self.version, &root),
+                    ));
+                }
+                "$metadata" => return Ok(Answer::Xml(metadata::document(self.version))),
                 "GetVersion" => {
-                    let body = json!({ "@odata.context": format!("{root}$metadata#Erp.OpenObject"), "version": self.version });
+                    let body = json!({ "@odata.context": format!("{root}$metadata#Erp.OpenObject"), "version": self.version.to_string() });
                     return Ok(Answer::Json(StatusCode::OK, body));
                 }
-                "GetRenamedEntityTypes" => return Ok(Answer::Json(StatusCode::OK, renamed(&root))),
+                "GetRenamedEntityTypes" => {
+                    return Ok(Answer::Json(
+                        StatusCode::OK,
+                        metadata::renames(self.version, &root),
+                    ));
+                }
                 _ => {}
             }
         }
@@ -233,7 +253,10 @@ impl Instance {
         if call.method != Method::GET {
             return self.write(of, key, rest, call);
         }
-        let query = Query::parse(of, &call.query)?;
+        let served = Served {
+            entity: of,
+            version: self.version,
+        };
         let database = match &call.transaction {
             None => self.domain.data().database.clone(),
             Some(id) => {
@@ -243,21 +266,31 @@ impl Instance {
             }
         };
         let database = super::views::ready(of, database, self.clock.now());
-        let reader = Reader {
-            database: &database,
-            root: &root,
-            skip_nulls: query.skip_nulls,
-        };
-        if let (Some(id), Some(function)) = (key, rest)
-            && let Some(outcome) = methods::function(&database, of, id, function)
-        {
-            return Ok(outcome?.json(&root).map_or(Answer::Empty, ok));
+        let mut reader = self.reader(&database, &root, call);
+        if let (Some(id), Some(rest)) = (key, rest) {
+            if let Some(outcome) = methods::function(&database, of, id, rest) {
+                return Ok(outcome?.json(&root).map_or(Answer::Empty, ok));
+            }
+            let found = reader.behind(served, id, rest, &call.query)?;
+            return Ok(Answer::Json(StatusCode::OK, found));
         }
+        let query = Query::parse(served, &call.query)?;
+        reader.skip_nulls = query.skip_nulls;
         match (key, rest) {
             (None, None) => Ok(Answer::Json(StatusCode::OK, reader.collection(of, &query)?)),
             (None, Some("$count")) => Ok(Answer::Text(reader.count(of, &query).to_string())),
             (Some(id), None) => Ok(Answer::Json(StatusCode::OK, reader.entity(of, id, &query)?)),
             _ => Err(Fault::NotFound),
+        }
+    }
+
+    fn reader<'a>(&self, database: &'a Database, root: &'a str, call: &Call) -> Reader<'a> {
+        Reader {
+            database,
+            root,
+            version: self.version,
+            language: call.language,
+            skip_nulls: false,
         }
     }
 
@@ -318,25 +351,27 @@ impl Instance {
                 database: &mut database,
                 changes: &mut changes,
                 model: transaction.model,
+                version: self.version,
                 now,
                 random: &self.random,
             };
             let done = perform_write(&mut writer, of, key, rest, call, &body)?;
             transaction.database = database;
             transaction.changes = changes;
-            return done.answer(&transaction.database, of, &root);
+            return done.answer(&self.reader(&transaction.database, &root, call), of);
         }
         let (mut database, mut changes) = (data.database.clone(), Changes::new());
         let mut writer = Writer {
             database: &mut database,
             changes: &mut changes,
             model: Model::Common,
+            version: self.version,
             now,
             random: &self.random,
         };
         let done = perform_write(&mut writer, of, key, rest, call, &body)?;
         data.commit(database, changes, &self.random, now)?;
-        done.answer(&data.database, of, &root)
+        done.answer(&self.reader(&data.database, &root, call), of)
     }
 
     /// The entity of a set that may be read, or why not.
@@ -344,43 +379,42 @@ impl Instance {
         if needs_security_scope(set) {
             return Err(Fault::Forbidden);
         }
-        if let Some((old, new, _)) = RENAMED.iter().find(|(old, _, _)| *old == set) {
+        if let Some(new) = self.version.moved(set) {
             let text = format!(
-                "Entity set '{old}' is no longer supported; use '{new}'. See {}GetRenamedEntityTypes",
+                "Entity set '{set}' is no longer supported; use '{new}'. See {}GetRenamedEntityTypes",
                 self.api_root()
             );
             return Err(Fault::Operation(text));
         }
-        entity(set).ok_or(Fault::NotFound)
+        self.version.entity(set).ok_or(Fault::NotFound)
     }
 }
 
 /// What a successful write answers.
 enum Done {
     Created(Uuid),
-    Called(Outcome),
+    /// A row that was there already (`@erpnet.action`).
+    Found(Uuid),
+    Called(methods::Outcome),
     Nothing,
 }
 
 impl Done {
-    fn answer(self, database: &Database, of: &'static Entity, root: &str) -> Result<Answer, Fault> {
-        match self {
-            // Unverified: status and selection of the answer to a creation (sample 33).
-            Self::Created(id) => {
-                let query = Query::parse(of, "")?;
-                let reader = Reader {
-                    database,
-                    root,
-                    skip_nulls: false,
-                };
-                Ok(Answer::Json(
-                    StatusCode::CREATED,
-                    reader.entity(of, id, &query)?,
-                ))
+    fn answer(self, reader: &Reader<'_>, of: &'static Entity) -> Result<Answer, Fault> {
+        // Unverified: status and selection of the answer to a creation (sample 33).
+        let (status, id) = match self {
+            Self::Created(id) => (StatusCode::CREATED, id),
+            Self::Found(id) => (StatusCode::OK, id),
+            Self::Called(outcome) => {
+                return Ok(outcome.json(reader.root).map_or(Answer::Empty, ok));
             }
-            Self::Called(outcome) => Ok(outcome.json(root).map_or(Answer::Empty, ok)),
-            Self::Nothing => Ok(Answer::Empty),
-        }
+            Self::Nothing => return Ok(Answer::Empty),
+        };
+        let query = Query {
+            selection: Selection::plain(),
+            ..Query::default()
+        };
+        Ok(Answer::Json(status, reader.entity(of, id, &query)?))
     }
 }
 
@@ -397,8 +431,21 @@ fn perform_write(
     body: &Map<String, Json>,
 ) -> Result<Done, Fault> {
     match (&call.method, key, rest) {
-        (&Method::POST, None, None) => Ok(Done::Created(writer.create(of, body, None)?)),
-        (&Method::PATCH, Some(id), None) => writer.update(of, id, body).map(|()| Done::Nothing),
+        (&Method::POST, None, None) => {
+            let outcome = writer.mean(of, body, Some(Action::Create))?;
+            Ok(match outcome {
+                Outcome::Created(reference) => Done::Created(reference.id),
+                Outcome::Found(reference) => Done::Found(reference.id),
+                Outcome::Nothing => Done::Nothing,
+            })
+        }
+        (&Method::PATCH, Some(id), None) => match Action::of(body)? {
+            None | Some(Action::Update) => {
+                writer.update(of, id, body)?;
+                Ok(Done::Nothing)
+            }
+            Some(_) => Err(Fault::Operation("A PATCH can only update.".to_owned())),
+        },
         (&Method::DELETE, Some(id), None) => writer.delete(of, id).map(|()| Done::Nothing),
         (&Method::POST, Some(id), Some(method)) => {
             methods::call(writer, of, id, method, body, call.language).map(Done::Called)
@@ -414,26 +461,4 @@ fn object(body: &[u8]) -> Result<Map<String, Json>, Fault> {
     }
     serde_json::from_slice(body)
         .map_err(|error| Fault::Operation(format!("The body is not a JSON object: {error}")))
-}
-
-fn service_document(root: &str) -> Json {
-    let sets: Vec<Json> = entities()
-        .map(|entity| json!({ "name": entity.set, "kind": "EntitySet", "url": entity.set }))
-        .collect();
-    json!({ "@odata.context": format!("{root}$metadata"), "value": sets })
-}
-
-/// Sample 61.
-fn renamed(root: &str) -> Json {
-    let rows: Vec<Json> = RENAMED
-        .iter()
-        .map(|(old, new, version)| json!({ "OldName": old, "NewName": new, "Version": version }))
-        .collect();
-    let mut answer = Map::new();
-    answer.insert(
-        "@odata.context".to_owned(),
-        format!("{root}$metadata#Collection(Erp.OpenObject)").into(),
-    );
-    answer.insert("value".to_owned(), Json::Array(rows));
-    Json::Object(answer)
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 use super::fault::Fault;
+use super::language::Language;
 use super::printout;
 use super::query::parse_reference;
 use super::rules::amounts;
@@ -13,8 +14,8 @@ use super::rules::states::{self, VoidType};
 use super::schema::Entity;
 use super::store::{Database, Row};
 use super::value::{Reference, Value};
+use super::version::Version;
 use super::write::Writer;
-use crate::html::Language;
 
 const ORDERS: &str = "Crm_Sales_SalesOrders";
 const INVOICES: &str = "Crm_Invoicing_Invoices";
@@ -42,7 +43,7 @@ pub(crate) fn call(
         (ORDERS, "ChangeState") => {
             let state = text("newState")
                 .ok_or_else(|| Fault::Operation("Parameter 'newState' is required.".to_owned()))?;
-            let status = reference(body, "userStatus");
+            let status = reference(writer.version, body, "userStatus");
             states::change(writer, id, state, status).map(done)
         }
         (ORDERS | INVOICES, "MakeVoid") => {
@@ -56,7 +57,7 @@ pub(crate) fn call(
             amounts::recalculate(writer, id).map(done)
         }
         (ORDERS | INVOICES, "GetPrintout") => {
-            if let Some(chosen) = reference(body, "printout") {
+            if let Some(chosen) = reference(writer.version, body, "printout") {
                 // Unverified: the types of documents here have no printouts of their own to choose from.
                 return Err(Fault::Operation(format!(
                     "Cannot find object {}.",
@@ -109,12 +110,12 @@ pub(crate) fn function(
 }
 
 /// A reference among the parameters: a link, or an object with one.
-fn reference(body: &Map<String, Json>, name: &str) -> Option<Reference> {
+fn reference(version: Version, body: &Map<String, Json>, name: &str) -> Option<Reference> {
     let value = body.get(name)?;
     value
         .as_str()
         .or_else(|| value.get("@odata.id")?.as_str())
-        .and_then(parse_reference)
+        .and_then(|link| parse_reference(version, link))
 }
 
 /// The row that files hang on, made when somebody first asks. Unverified: that it answers the link.

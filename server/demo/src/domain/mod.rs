@@ -2,6 +2,8 @@
 
 pub(crate) mod api;
 pub(crate) mod fault;
+mod functions;
+pub(crate) mod language;
 pub(crate) mod limits;
 pub(crate) mod metadata;
 mod methods;
@@ -13,6 +15,7 @@ pub(crate) mod schema;
 pub(crate) mod store;
 pub(crate) mod transaction;
 pub(crate) mod value;
+pub(crate) mod version;
 mod views;
 pub(crate) mod write;
 
@@ -32,12 +35,15 @@ pub(crate) struct Data {
     pub(crate) transactions: transaction::Transactions,
     pub(crate) tally: transaction::Tally,
     pub(crate) numbers: write::Numbers,
+    /// The version that is played.
+    pub(crate) version: version::Version,
 }
 
 impl Data {
-    pub(crate) fn new(database: Database) -> Self {
+    pub(crate) fn new(database: Database, version: version::Version) -> Self {
         Self {
             database,
+            version,
             transactions: transaction::Transactions::new(),
             tally: transaction::Tally::default(),
             numbers: write::Numbers::default(),
@@ -46,9 +52,13 @@ impl Data {
 }
 
 impl Domain {
-    pub(crate) fn new(database: Database, sessions: limits::Sessions) -> Self {
+    pub(crate) fn new(
+        database: Database,
+        sessions: limits::Sessions,
+        version: version::Version,
+    ) -> Self {
         Self {
-            data: Mutex::new(Data::new(database)),
+            data: Mutex::new(Data::new(database, version)),
             sessions,
         }
     }

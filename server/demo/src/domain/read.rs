@@ -9,17 +9,21 @@ use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 use super::fault::Fault;
+use super::language::Language;
 use super::query::{Direction, Expansion, Order, Query, Selection, matches};
 use super::rules::totals;
-use super::schema::{Entity, Kind, Shape, entity};
+use super::schema::{Attribute, Entity, Kind, Shape, entity};
 use super::store::{Database, Row};
 use super::value::Value;
+use super::version::Version;
 
 /// A read against one state of the database.
 pub(crate) struct Reader<'a> {
     pub(crate) database: &'a Database,
     /// Service root with a slash at the end.
     pub(crate) root: &'a str,
+    pub(crate) version: Version,
+    pub(crate) language: Language,
     pub(crate) skip_nulls: bool,
 }
 
@@ -31,7 +35,7 @@ impl Reader<'_> {
             let mut answer = Map::new();
             answer.insert(
                 "value".to_owned(),
-                Json::Array(apply.run(self.database, &rows)),
+                Json::Array(apply.run(self, &rows, &query.group_expansions)),
             );
             return Ok(Json::Object(answer));
         }
@@ -53,7 +57,7 @@ impl Reader<'_> {
             .selection
             .named
             .iter()
-            .map(|attribute| attribute.name)
+            .map(|attribute| outside(of, attribute))
             .collect();
         let named = if names.is_empty() {
             String::new()
@@ -67,7 +71,11 @@ impl Reader<'_> {
         if query.count {
             answer.insert("@odata.count".to_owned(), total.into());
         }
-        if more && let Some(link) = self.next_link(of, query, &page) {
+        // Servers before 26.2 do not link their pages (§5).
+        if more
+            && self.version.at_least(26, 2)
+            && let Some(link) = self.next_link(of, query, &page)
+        {
             answer.insert("@odata.nextLink".to_owned(), link.into());
         }
         answer.insert(
@@ -105,7 +113,7 @@ impl Reader<'_> {
 
     fn found(&self, of: &'static Entity, query: &Query) -> Vec<&Arc<Row>> {
         let mut rows = self.database.rows(of.set);
-        rows.retain(|row| matches(self.database, row, &query.conditions));
+        rows.retain(|row| matches(self.database, self.language, row, &query.conditions));
         if let Some(text) = &query.search {
             let wanted = text.to_lowercase();
             rows.retain(|row| self.searched(of, row, &wanted));
@@ -114,8 +122,12 @@ impl Reader<'_> {
         rows
     }
 
-    /// `$search`: the entity's search members, a party by its name.
+    /// `$search`: the entity's search members, a party by its name, and the display text (§3).
     fn searched(&self, of: &Entity, row: &Row, wanted: &str) -> bool {
+        let shown = || {
+            let display = self.database.display(row, self.language);
+            display.to_lowercase().contains(wanted)
+        };
         of.search.iter().any(|name| match row.get(name) {
             Value::Text(text) => text.to_lowercase().contains(wanted),
             Value::Ml(ml) => {
@@ -134,7 +146,7 @@ impl Reader<'_> {
                     })
             }
             _ => false,
-        })
+        }) || shown()
     }
 
     /// Absolute, and opaque to clients: by id for sets with ids and their natural order, else by number of rows (§5).
@@ -181,13 +193,13 @@ impl Reader<'_> {
                 _ => row.get(attribute.name).json(),
             };
             if !(self.skip_nulls && value.is_null()) {
-                object.insert(attribute.name.to_owned(), value);
+                object.insert(outside(row.entity, attribute).to_owned(), value);
             }
         }
         Json::Object(object)
     }
 
-    fn expanded(&self, value: &Value, set: &str, expansion: &Expansion) -> Json {
+    pub(crate) fn expanded(&self, value: &Value, set: &str, expansion: &Expansion) -> Json {
         let Some(reference) = value.reference() else {
             return Json::Null;
         };
@@ -219,7 +231,7 @@ impl Reader<'_> {
         let Some(expansion) = expansion else {
             return rows.iter().map(|row| row.reference().json()).collect();
         };
-        rows.retain(|row| matches(self.database, row, &expansion.conditions));
+        rows.retain(|row| matches(self.database, self.language, row, &expansion.conditions));
         sort(&mut rows, &expansion.order);
         let rows = rows
             .into_iter()
@@ -237,12 +249,21 @@ impl Reader<'_> {
 
     fn calculated(&self, row: &Row, name: &str) -> Json {
         match name {
-            "DisplayText" => Json::from(self.database.display(row)),
+            "DisplayText" => Json::from(self.database.display(row, self.language)),
             "TotalLineAmount" => totals::line_amount(self.database, row).json(),
             "AmountToPay" => totals::amount_to_pay(self.database, row).json(),
-            "FullState" => totals::full_state(self.database, row).json(),
+            "FullState" => totals::full_state(self.database, row, self.language).json(),
             _ => Json::Null,
         }
+    }
+}
+
+/// The name of an attribute in answers: parties call their key otherwise (§2).
+fn outside(of: &Entity, attribute: &Attribute) -> &'static str {
+    if attribute.kind == Kind::Id {
+        of.key()
+    } else {
+        attribute.name
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
 
+use super::language::Language;
 use super::schema::{Entity, Kind, entity};
 use super::value::{NULL, Reference, Value};
 
@@ -169,8 +170,8 @@ impl Database {
             .find(|row| row.get(attribute).text() == Some(text))
     }
 
-    /// `DisplayText`: the entity's speaking attribute, in English.
-    pub(crate) fn display(&self, row: &Row) -> String {
+    /// `DisplayText`: the entity's speaking attribute.
+    pub(crate) fn display(&self, row: &Row, language: Language) -> String {
         let attribute = row.entity.display;
         if row
             .entity
@@ -181,11 +182,11 @@ impl Database {
         }
         match row.get(attribute) {
             Value::Text(text) => text.clone(),
-            Value::Ml(ml) => ml.text("EN").to_owned(),
+            Value::Ml(ml) => ml.text(language.key()).to_owned(),
             Value::Member(name) => (*name).to_owned(),
             reference @ Value::Reference(_) => self
                 .follow(reference)
-                .map(|row| self.display(row))
+                .map(|row| self.display(row, language))
                 .unwrap_or_default(),
             _ => String::new(),
         }

@@ -158,6 +158,7 @@ impl Data {
             database: &mut database,
             changes: &mut changes,
             model: Model::Common,
+            version: self.version,
             now,
             random,
         }

@@ -54,6 +54,15 @@ impl Ml {
             .map(|(_, text)| text.as_str())
             .unwrap_or_default()
     }
+
+    /// Always with all languages.
+    fn json(&self) -> Json {
+        let texts = self.0.iter();
+        texts
+            .map(|(key, text)| (key.clone(), Json::from(text.as_str())))
+            .collect::<Map<_, _>>()
+            .into()
+    }
 }
 
 /// The value of one attribute.
@@ -75,6 +84,12 @@ pub(crate) enum Value {
     Quantity(Decimal, String),
     /// Bytes of a file.
     Bytes(Arc<[u8]>),
+    /// The value of a custom property; with id and description where only certain values are allowed.
+    Custom {
+        value: String,
+        id: Option<Uuid>,
+        description: Option<Ml>,
+    },
     /// Bytes of a picture that is drawn when somebody asks for it.
     Drawing(Drawing),
     /// Something the model does not allow, as it travels; `None` leaves the member out.
@@ -133,11 +148,7 @@ impl Value {
             Self::Int(number) => Json::from(*number),
             Self::Decimal(number) => decimal_json(*number),
             Self::Text(text) => Json::from(text.as_str()),
-            Self::Ml(ml) => Json::Object(
-                ml.0.iter()
-                    .map(|(key, text)| (key.clone(), Json::from(text.as_str())))
-                    .collect(),
-            ),
+            Self::Ml(ml) => ml.json(),
             Self::Time(time) => time_json(*time),
             Self::Member(name) => Json::from(*name),
             Self::Reference(reference) => reference.json(),
@@ -145,6 +156,15 @@ impl Value {
             Self::Quantity(value, unit) => complex(*value, "Unit", unit),
             Self::Odd(odd) => odd.clone().unwrap_or(Json::Null),
             Self::Bytes(bytes) => Json::from(STANDARD.encode(bytes)),
+            Self::Custom {
+                value,
+                id,
+                description,
+            } => json!({
+                "Value": value,
+                "ValueId": id.map(|id| id.to_string()),
+                "Description": description.as_ref().map(Ml::json),
+            }),
             Self::Drawing(drawing) => Json::from(STANDARD.encode(drawing.png())),
         }
     }

@@ -35,7 +35,7 @@ pub(crate) async fn instance(State(instance): State<Arc<Instance>>) -> Json<Valu
 
 /// `GET /tools/ver`: the version as plain text.
 pub(crate) async fn version(State(instance): State<Arc<Instance>>) -> String {
-    instance.version.clone()
+    instance.version.to_string()
 }
 
 /// The discovery document (sample 02), cut to what this instance serves.

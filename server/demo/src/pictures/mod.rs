@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
-pub(crate) use colour::Colour;
+pub(crate) use colour::{COLOURS, Colour};
 pub(crate) use motifs::Motif;
 
 /// Side of a picture in pixels.

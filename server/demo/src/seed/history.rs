@@ -13,6 +13,7 @@ use crate::domain::rules::{amounts, states};
 use crate::domain::schema::entity;
 use crate::domain::store::Row;
 use crate::domain::value::{Reference, Value, day};
+use crate::domain::version::Version;
 use crate::domain::write::{Changes, Model, Writer};
 use crate::instance::Instance;
 
@@ -139,6 +140,7 @@ impl Instance {
             database: &mut database,
             changes: &mut changes,
             model: Model::FrontEnd,
+            version: Version::default(),
             now: then,
             random: &self.random,
         };

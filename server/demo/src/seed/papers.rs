@@ -11,6 +11,7 @@ use super::seller::{AMOUNT_TYPES, COMPANIES, CURRENCIES, PARTY_COMPANIES, UNITS}
 use super::{INVOICE_TYPE, ml, row_of, text, to};
 use crate::domain::fault::Fault;
 use crate::domain::value::{Reference, Value, day};
+use crate::domain::version::Version;
 use crate::domain::write::{Changes, Model, Writer};
 use crate::instance::Instance;
 
@@ -27,6 +28,7 @@ impl Instance {
             database: &mut database,
             changes: &mut changes,
             model: Model::Common,
+            version: Version::default(),
             now: now - Duration::days(2),
             random: &self.random,
         };

@@ -5,6 +5,7 @@ use time::Date;
 
 use super::{SeedError, Sower, ml, text};
 use crate::Demo;
+use crate::domain::language::Language;
 use crate::domain::schema::PRIORITY;
 use crate::domain::value::Value;
 use crate::levers::Missing;
@@ -363,7 +364,7 @@ impl Sower {
                 .database
                 .rows(TARGET_GROUPS)
                 .into_iter()
-                .find(|group| self.database.display(group) == *name)
+                .find(|group| self.database.display(group, Language::English) == *name)
                 .ok_or_else(|| SeedError::Unknown(format!("target group {name}")))?;
             values.push(("TargetGroup", Value::Reference(group.reference())));
         }

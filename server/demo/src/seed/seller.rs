@@ -158,6 +158,7 @@ pub(super) fn sow(sower: &mut Sower) -> Result<(), SeedError> {
             vec![
                 ("PartyCode", text(code)),
                 ("PartyName", ml(english, bulgarian)),
+                ("PartyType", Value::Member("Store")),
                 ("Code", text(code)),
                 ("Name", ml(english, bulgarian)),
                 ("EnterpriseCompany", to(COMPANIES, "ognishte")),

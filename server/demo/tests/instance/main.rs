@@ -7,6 +7,7 @@
 )]
 
 mod control;
+mod dialect;
 mod faults;
 mod house;
 mod identity;
@@ -18,3 +19,5 @@ mod reading;
 mod rules;
 mod sentinels;
 mod site;
+mod versions;
+mod writing;

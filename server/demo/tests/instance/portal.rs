@@ -116,6 +116,15 @@ impl Portal {
         response.json().await.unwrap()
     }
 
+    /// A read that must fail with this type of error, in either shape.
+    pub(crate) async fn refused(&self, path: &str, kind: &str) {
+        let response = self.call(Method::GET, path, None, None).await;
+        assert_eq!(response.status(), 500, "{path}");
+        let body: Value = response.json().await.unwrap();
+        let error = body.get("error").unwrap_or(&body);
+        assert_eq!(error["type"], kind, "{path}");
+    }
+
     pub(crate) async fn product(&self, part_number: &str) -> String {
         let found = self
             .get(&format!(

@@ -97,7 +97,7 @@ async fn keys_rotate_with_and_without_overlap() {
 #[tokio::test]
 async fn without_a_licence_slot_no_session_is_opened() {
     for (version, status, wait) in [("26.3.100.4", 500, false), ("27.1.0.7", 503, true)] {
-        let portal = Portal::start(|options| options.version = version.to_owned()).await;
+        let portal = Portal::start(|options| options.version = version.parse().unwrap()).await;
         assert_eq!(portal.status(CURRENCIES).await, 200);
         portal.demo.take_licences(Limits::default().licences);
         assert_eq!(

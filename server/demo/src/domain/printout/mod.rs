@@ -98,7 +98,7 @@ impl Paper {
         if let Some(parent) = database.follow(document.get("Parent")) {
             facts.push((
                 word("Order", "Поръчка").to_owned(),
-                database.display(parent),
+                database.display(parent, language),
             ));
         }
         if document.get("Void").is_true() {

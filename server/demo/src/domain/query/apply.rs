@@ -1,4 +1,4 @@
-//! `$apply`: `groupby` and `aggregate`, nothing more (domain-api.md §6).
+//! `$apply`: `groupby` and `aggregate`, before them `compute` for intervals — nothing more (domain-api.md §6).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,9 +6,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value as Json};
 
-use super::{split_outside, unknown};
+use super::interval::Interval;
+use super::{Expansion, Served, split_outside};
 use crate::domain::fault::Fault;
-use crate::domain::schema::{Attribute, Entity, Kind, entity as entity_of};
+use crate::domain::read::Reader;
+use crate::domain::schema::{Attribute, Kind};
 use crate::domain::store::{Database, Row};
 use crate::domain::value::{Value, decimal_json};
 
@@ -21,98 +23,152 @@ enum Method {
     Count,
 }
 
+/// What rows are grouped by.
+#[derive(Debug, Clone)]
+struct Key {
+    /// As it was written: a path, or the name of a computed value.
+    name: String,
+    /// References to follow first, then the attribute itself.
+    path: Vec<&'static Attribute>,
+    interval: Option<Interval>,
+}
+
 /// A grouping with its aggregates.
 #[derive(Debug, Clone)]
 pub(crate) struct Apply {
-    /// Paths of at most one reference and an attribute.
-    keys: Vec<(String, Vec<&'static Attribute>)>,
+    keys: Vec<Key>,
     aggregates: Vec<(Option<&'static Attribute>, Method, String)>,
 }
 
-pub(super) fn parse(entity: &'static Entity, text: &str) -> Result<Apply, Fault> {
+fn only() -> Fault {
+    Fault::unsupported("Only compute, groupby and aggregate are supported in $apply.")
+}
+
+/// The arguments of a call by this name.
+fn arguments<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.trim()
+        .strip_prefix(name)?
+        .trim_start()
+        .strip_prefix('(')?
+        .trim_end()
+        .strip_suffix(')')
+}
+
+pub(super) fn parse(of: Served, text: &str) -> Result<Apply, Fault> {
+    let steps = split_outside(text, '/');
+    let (computed, step) = match steps.as_slice() {
+        [step] => (Vec::new(), *step),
+        [first, step] => (
+            computed(of, arguments(first, "compute").ok_or_else(only)?)?,
+            *step,
+        ),
+        _ => return Err(only()),
+    };
     let mut apply = Apply {
         keys: Vec::new(),
         aggregates: Vec::new(),
     };
-    let inside = |text: &str, name: &str| -> Option<String> {
-        Some(
-            text.trim()
-                .strip_prefix(name)?
-                .trim_start()
-                .strip_prefix('(')?
-                .trim_end()
-                .strip_suffix(')')?
-                .to_owned(),
-        )
-    };
-    let aggregate = if let Some(arguments) = inside(text, "groupby") {
-        let parts = split_outside(&arguments, ',');
-        let keys = parts
-            .first()
-            .and_then(|keys| keys.trim().strip_prefix('(')?.strip_suffix(')'))
-            .unwrap_or_default();
-        for path in keys.split(',').map(str::trim) {
-            apply.keys.push((path.to_owned(), key(entity, path)?));
-        }
-        parts.get(1).map(|part| part.trim().to_owned())
-    } else {
-        Some(text.to_owned())
-    };
-    let Some(aggregate) = aggregate else {
-        return Ok(apply);
-    };
-    let list = inside(&aggregate, "aggregate")
-        .ok_or_else(|| Fault::unsupported("Only groupby and aggregate are supported in $apply."))?;
-    for item in list.split(',') {
-        let words: Vec<&str> = item.split_whitespace().collect();
-        let (source, method, name) = match words.as_slice() {
-            ["$count", "as", name] => (None, Method::Count, *name),
-            [source, "with", method, "as", name] => {
-                let attribute = entity
-                    .attribute(source)
-                    .ok_or_else(|| unknown(entity, source))?;
-                let measure = matches!(
-                    attribute.kind,
-                    Kind::Amount | Kind::Quantity | Kind::Decimal | Kind::Int
-                );
-                let method = match *method {
-                    "sum" if measure => Method::Sum,
-                    "min" if measure => Method::Min,
-                    "max" if measure => Method::Max,
-                    "countdistinct" => Method::CountDistinct,
-                    other => {
-                        return Err(Fault::unsupported(format!(
-                            "Aggregation method '{other}' is not supported for '{source}'."
-                        )));
-                    }
-                };
-                if apply
-                    .aggregates
-                    .iter()
-                    .any(|(known, _, _)| known.is_some_and(|known| known.name == *source))
-                {
-                    return Err(Fault::unsupported(format!(
-                        "Property '{source}' can be used only once."
-                    )));
-                }
-                (Some(attribute), method, *name)
+    let aggregate = match arguments(step, "groupby") {
+        None => Some(step),
+        Some(grouped) => {
+            let parts = split_outside(grouped, ',');
+            let keys = parts
+                .first()
+                .and_then(|keys| keys.trim().strip_prefix('(')?.strip_suffix(')'))
+                .unwrap_or_default();
+            for name in keys.split(',').map(str::trim) {
+                let known = computed.iter().find(|key| key.name == name);
+                apply.keys.push(match known {
+                    Some(key) => key.clone(),
+                    None => key(of, name)?,
+                });
             }
-            _ => return Err(Fault::unsupported(format!("Invalid aggregate '{item}'."))),
-        };
-        apply.aggregates.push((source, method, name.to_owned()));
+            parts.get(1).map(|part| part.trim())
+        }
+    };
+    if let Some(aggregate) = aggregate {
+        for item in arguments(aggregate, "aggregate")
+            .ok_or_else(only)?
+            .split(',')
+        {
+            let aggregate = parse_aggregate(of, &apply, item)?;
+            apply.aggregates.push(aggregate);
+        }
     }
     Ok(apply)
 }
 
-fn key(entity: &'static Entity, path: &str) -> Result<Vec<&'static Attribute>, Fault> {
-    let (first, rest) = path
-        .split_once('/')
-        .map_or((path, None), |(first, rest)| (first, Some(rest)));
-    let attribute = entity
-        .attribute(first)
-        .ok_or_else(|| unknown(entity, first))?;
-    let Some(rest) = rest else {
-        let groupable = matches!(
+/// `function(Path) as Name, …`
+fn computed(of: Served, text: &str) -> Result<Vec<Key>, Fault> {
+    split_outside(text, ',')
+        .into_iter()
+        .map(|item| {
+            let (call, name) = item
+                .rsplit_once(" as ")
+                .ok_or_else(|| Fault::unsupported(format!("A name is missing in '{item}'.")))?;
+            let (path, interval) = Interval::parse(call.trim())?;
+            let path = follow(of, path)?;
+            let fits = path
+                .last()
+                .is_some_and(|attribute| interval.is_of(attribute.kind));
+            if fits {
+                Ok(Key {
+                    name: name.trim().to_owned(),
+                    path,
+                    interval: Some(interval),
+                })
+            } else {
+                Err(Fault::unsupported(format!("'{call}' is not supported.")))
+            }
+        })
+        .collect()
+}
+
+fn parse_aggregate(
+    of: Served,
+    apply: &Apply,
+    item: &str,
+) -> Result<(Option<&'static Attribute>, Method, String), Fault> {
+    let words: Vec<&str> = item.split_whitespace().collect();
+    match words.as_slice() {
+        ["$count", "as", name] => Ok((None, Method::Count, (*name).to_owned())),
+        [source, "with", method, "as", name] => {
+            let attribute = of.attribute(source)?;
+            let measure = matches!(
+                attribute.kind,
+                Kind::Amount | Kind::Quantity | Kind::Decimal | Kind::Int
+            );
+            let listed = matches!(attribute.kind, Kind::Children { .. });
+            let method = match *method {
+                "sum" if measure => Method::Sum,
+                "min" if measure => Method::Min,
+                "max" if measure => Method::Max,
+                "countdistinct" if !listed => Method::CountDistinct,
+                other => {
+                    return Err(Fault::unsupported(format!(
+                        "Aggregation method '{other}' is not supported for '{source}'."
+                    )));
+                }
+            };
+            let twice = apply
+                .aggregates
+                .iter()
+                .any(|(known, _, _)| known.is_some_and(|known| known.name == attribute.name));
+            if twice {
+                return Err(Fault::unsupported(format!(
+                    "Property '{source}' can be used only once."
+                )));
+            }
+            Ok((Some(attribute), method, (*name).to_owned()))
+        }
+        _ => Err(Fault::unsupported(format!("Invalid aggregate '{item}'."))),
+    }
+}
+
+fn key(of: Served, name: &str) -> Result<Key, Fault> {
+    let path = follow(of, name)?;
+    let groupable = path.last().is_some_and(|attribute| {
+        matches!(
             attribute.kind,
             Kind::Reference(_)
                 | Kind::Date
@@ -120,39 +176,82 @@ fn key(entity: &'static Entity, path: &str) -> Result<Vec<&'static Attribute>, F
                 | Kind::Bool
                 | Kind::Member(_)
                 | Kind::Text(1..)
-        );
-        return if groupable {
-            Ok(vec![attribute])
-        } else {
-            Err(Fault::unsupported(format!(
-                "Grouping by '{path}' is not supported."
-            )))
+        )
+    });
+    if groupable {
+        Ok(Key {
+            name: name.to_owned(),
+            path,
+            interval: None,
+        })
+    } else {
+        Err(Fault::unsupported(format!(
+            "Grouping by '{name}' is not supported."
+        )))
+    }
+}
+
+/// The attributes of a path; it may lead over filterable references only.
+fn follow(of: Served, path: &str) -> Result<Vec<&'static Attribute>, Fault> {
+    let (first, rest) = path
+        .split_once('/')
+        .map_or((path, None), |(first, rest)| (first, Some(rest)));
+    let attribute = of.attribute(first)?;
+    let mut attributes = vec![attribute];
+    if let Some(rest) = rest {
+        let target = match attribute.kind {
+            Kind::Reference(set) if attribute.path => of.target(set),
+            _ => None,
         };
-    };
-    let target = match attribute.kind {
-        Kind::Reference(set) if attribute.path => entity_of(set),
-        _ => None,
-    };
-    let target = target.ok_or_else(|| {
-        Fault::unsupported(format!(
-            "Reference '{first}' of entity '{}' is not filterable.",
-            entity.set
-        ))
-    })?;
-    let mut path = vec![attribute];
-    path.extend(key(target, rest)?);
-    Ok(path)
+        let target = target.ok_or_else(|| {
+            Fault::unsupported(format!(
+                "Reference '{first}' of entity '{}' is not filterable.",
+                of.set()
+            ))
+        })?;
+        attributes.extend(follow(target, rest)?);
+    }
+    Ok(attributes)
+}
+
+impl Key {
+    fn value(&self, database: &Database, row: &Row) -> Value {
+        let value = reach(database, row, &self.path);
+        match &self.interval {
+            Some(interval) => interval.of(&value),
+            None => value,
+        }
+    }
+
+    /// As JSON; references may be expanded.
+    fn json(&self, reader: &Reader<'_>, value: &Value, expansions: &[Expansion]) -> Json {
+        let expansion = match self.path.as_slice() {
+            [only] => expansions
+                .iter()
+                .find(|expansion| expansion.attribute.name == only.name),
+            _ => None,
+        };
+        match (expansion, self.path.last().map(|last| last.kind)) {
+            (Some(expansion), Some(Kind::Reference(set))) => reader.expanded(value, set, expansion),
+            _ => value.json(),
+        }
+    }
 }
 
 impl Apply {
     /// Groups the rows; quantities in different units and amounts in different currencies stay apart.
-    pub(crate) fn run(&self, database: &Database, rows: &[&Arc<Row>]) -> Vec<Json> {
-        let mut groups: BTreeMap<String, (Vec<Json>, Vec<&Arc<Row>>)> = BTreeMap::new();
+    pub(crate) fn run(
+        &self,
+        reader: &Reader<'_>,
+        rows: &[&Arc<Row>],
+        expansions: &[Expansion],
+    ) -> Vec<Json> {
+        let mut groups: BTreeMap<String, (Vec<Value>, Vec<&Arc<Row>>)> = BTreeMap::new();
         for row in rows {
-            let keys: Vec<Json> = self
+            let keys: Vec<Value> = self
                 .keys
                 .iter()
-                .map(|(_, path)| reach(database, row, path).json())
+                .map(|key| key.value(reader.database, row))
                 .collect();
             let signs: Vec<&str> = self
                 .aggregates
@@ -168,8 +267,9 @@ impl Apply {
             .into_values()
             .map(|(keys, rows)| {
                 let mut object = Map::new();
-                for ((path, _), value) in self.keys.iter().zip(keys) {
-                    place(&mut object, path, value);
+                for (key, value) in self.keys.iter().zip(keys) {
+                    let value = key.json(reader, &value, expansions);
+                    place(&mut object, &key.name, value);
                 }
                 for (source, method, name) in &self.aggregates {
                     object.insert(name.clone(), aggregate(*source, *method, &rows));

@@ -5,11 +5,10 @@ use std::iter::Peekable;
 use std::vec::IntoIter;
 
 use super::literal::{Literal, bare, parse_reference};
-use super::unknown;
+use super::{Served, unknown};
 use crate::domain::fault::Fault;
-use crate::domain::schema::{
-    Attribute, EQ, Entity, Filter, GE, IN, Kind, LE, LIKE, PARTIES, entity as entity_of,
-};
+use crate::domain::language::Language;
+use crate::domain::schema::{Attribute, EQ, Filter, GE, IN, Kind, LE, LIKE, entity as entity_of};
 use crate::domain::store::{Database, Row};
 use crate::domain::value::{Value, day};
 
@@ -109,9 +108,9 @@ fn tokens(text: &str) -> Result<Vec<Token>, Fault> {
 }
 
 /// Reads a filter and checks each attribute's permission.
-pub(super) fn parse(entity: &'static Entity, text: &str) -> Result<Vec<Condition>, Fault> {
+pub(super) fn parse(of: Served, text: &str) -> Result<Vec<Condition>, Fault> {
     let mut reader = Reader {
-        entity,
+        of,
         tokens: tokens(text)?.into_iter().peekable(),
         found: Vec::new(),
     };
@@ -123,7 +122,7 @@ pub(super) fn parse(entity: &'static Entity, text: &str) -> Result<Vec<Condition
 }
 
 struct Reader {
-    entity: &'static Entity,
+    of: Served,
     tokens: Peekable<IntoIter<Token>>,
     found: Vec<Condition>,
 }
@@ -247,39 +246,34 @@ impl Reader {
     }
 
     fn keep(&mut self, path: &str, test: Test, literals: Vec<Literal>) -> Result<(), Fault> {
-        let condition = resolve(self.entity, path, test, literals)?;
+        let condition = resolve(self.of, path, test, literals)?;
         self.found.push(condition);
         Ok(())
     }
 }
 
 /// Finds the attribute behind a path and checks that it may be tested so.
-fn resolve(
-    entity: &'static Entity,
-    path: &str,
-    test: Test,
-    literals: Vec<Literal>,
-) -> Result<Condition, Fault> {
-    let mut owner = entity;
+fn resolve(of: Served, path: &str, test: Test, literals: Vec<Literal>) -> Result<Condition, Fault> {
+    let mut owner = of;
     let mut steps = Vec::new();
     let mut names = path.split('/').peekable();
     let attribute = loop {
         let name = names.next().unwrap_or_default();
         let last = names.peek().is_none();
         let attribute = match owner.attribute(name) {
-            Some(attribute) if last && matches!(attribute.kind, Kind::Amount | Kind::Quantity) => {
+            Ok(attribute) if last && matches!(attribute.kind, Kind::Amount | Kind::Quantity) => {
                 return Err(Fault::unsupported(format!(
                     "Attribute '{name}' cannot be filtered; use '{name}Value'."
                 )));
             }
-            Some(attribute) => attribute,
+            Ok(attribute) => attribute,
             // Amounts and quantities are filtered by their value (§4).
-            None if last => name
+            Err(_) if last => name
                 .strip_suffix("Value")
-                .and_then(|name| owner.attribute(name))
+                .and_then(|name| owner.attribute(name).ok())
                 .filter(|attribute| matches!(attribute.kind, Kind::Amount | Kind::Quantity))
                 .ok_or_else(|| unknown(owner, name))?,
-            None => return Err(unknown(owner, name)),
+            Err(fault) => return Err(fault),
         };
         if last {
             break attribute;
@@ -287,14 +281,14 @@ fn resolve(
         let Kind::Reference(set) = attribute.kind else {
             return Err(Fault::unsupported(format!(
                 "'{name}' of '{}' is not a reference.",
-                owner.set
+                owner.set()
             )));
         };
-        let next = entity_of(set).filter(|_| attribute.path);
+        let next = owner.target(set).filter(|_| attribute.path);
         owner = next.ok_or_else(|| {
             Fault::unsupported(format!(
                 "Reference '{name}' of entity '{}' is not filterable.",
-                owner.set
+                owner.set()
             ))
         })?;
         steps.push(attribute);
@@ -306,12 +300,13 @@ fn resolve(
     if (attribute.filter & needed == 0 && !by_display) || only_contains {
         return Err(Fault::unsupported(format!(
             "Filter '{name}' on attribute '{}' of entity '{}' is not supported.",
-            attribute.name, owner.set
+            attribute.name,
+            owner.set()
         )));
     }
     let literals = literals
         .into_iter()
-        .map(|literal| typed(attribute, literal))
+        .map(|literal| typed(of, test, attribute, literal))
         .collect::<Result<_, _>>()?;
     Ok(Condition {
         path: steps,
@@ -322,12 +317,25 @@ fn resolve(
 }
 
 /// A literal must fit the attribute's type; times lose their time of day (§4).
-fn typed(attribute: &Attribute, literal: Literal) -> Result<Literal, Fault> {
+fn typed(
+    of: Served,
+    test: Test,
+    attribute: &Attribute,
+    literal: Literal,
+) -> Result<Literal, Fault> {
+    if let (Kind::Reference(_), Literal::Text(link)) = (attribute.kind, &literal)
+        && test != Test::Contains
+    {
+        let reference = parse_reference(of.version, link).map(Literal::Reference);
+        return reference.ok_or_else(|| {
+            Fault::unsupported(format!("'{link}' is not a reference to an object."))
+        });
+    }
     let fits = match (attribute.kind, &literal) {
         (_, Literal::Null)
         | (Kind::Bool, Literal::Bool(_))
         | (Kind::Int | Kind::Decimal | Kind::Amount | Kind::Quantity, Literal::Number(_))
-        | (Kind::Text(_) | Kind::Ml(_) | Kind::Reference(_), Literal::Text(_))
+        | (Kind::Text(_) | Kind::Ml(_) | Kind::Custom(_) | Kind::Reference(_), Literal::Text(_))
         | (Kind::Id, Literal::Id(_)) => true,
         (Kind::Member(of), Literal::Text(name)) => of.member(name).is_some(),
         (Kind::Date | Kind::DateTime, Literal::Time(time)) => return Ok(Literal::Time(day(*time))),
@@ -343,13 +351,18 @@ fn typed(attribute: &Attribute, literal: Literal) -> Result<Literal, Fault> {
 }
 
 /// Whether a row fulfils all conditions.
-pub(crate) fn matches(database: &Database, row: &Row, conditions: &[Condition]) -> bool {
+pub(crate) fn matches(
+    database: &Database,
+    language: Language,
+    row: &Row,
+    conditions: &[Condition],
+) -> bool {
     conditions
         .iter()
-        .all(|condition| holds(database, row, condition))
+        .all(|condition| holds(database, language, row, condition))
 }
 
-fn holds(database: &Database, row: &Row, condition: &Condition) -> bool {
+fn holds(database: &Database, language: Language, row: &Row, condition: &Condition) -> bool {
     let mut row = row;
     for step in &condition.path {
         match database.follow(row.get(step.name)) {
@@ -378,11 +391,15 @@ fn holds(database: &Database, row: &Row, condition: &Condition) -> bool {
             Test::AtMostOrNull => {
                 *value == Value::Null || compare(kind, value, literal).is_some_and(Ordering::is_le)
             }
-            Test::Contains => like(database, value, literal, |text, part| text.contains(part)),
-            Test::StartsWith => like(database, value, literal, |text, part| {
+            Test::Contains => like(database, language, value, literal, |text, part| {
+                text.contains(part)
+            }),
+            Test::StartsWith => like(database, language, value, literal, |text, part| {
                 text.starts_with(part)
             }),
-            Test::EndsWith => like(database, value, literal, |text, part| text.ends_with(part)),
+            Test::EndsWith => like(database, language, value, literal, |text, part| {
+                text.ends_with(part)
+            }),
         })
 }
 
@@ -391,16 +408,15 @@ fn equal(kind: Kind, value: &Value, literal: &Literal) -> bool {
         (Value::Null, Literal::Null) => true,
         (Value::Bool(truth), Literal::Bool(wanted)) => truth == wanted,
         // Unverified: texts are compared without regard to case, as the database below usually does.
-        (Value::Text(text), Literal::Text(wanted)) => text.to_lowercase() == wanted.to_lowercase(),
+        (Value::Text(text) | Value::Custom { value: text, .. }, Literal::Text(wanted)) => {
+            text.to_lowercase() == wanted.to_lowercase()
+        }
         (Value::Reference(reference), Literal::Id(id)) => reference.id == *id,
-        (Value::Reference(reference), Literal::Text(link)) => {
-            parse_reference(link).is_some_and(|wanted| {
-                wanted.id == reference.id
-                    && (wanted.set == reference.set
-                        || entity_of(reference.set)
-                            .is_some_and(|entity| entity.base == Some(wanted.set))
-                        || wanted.set == PARTIES)
-            })
+        (Value::Reference(reference), Literal::Reference(wanted)) => {
+            wanted.id == reference.id
+                && (wanted.set == reference.set
+                    || entity_of(reference.set)
+                        .is_some_and(|entity| entity.base == Some(wanted.set)))
         }
         _ => compare(kind, value, literal) == Some(Ordering::Equal),
     }
@@ -420,6 +436,7 @@ fn compare(kind: Kind, value: &Value, literal: &Literal) -> Option<Ordering> {
 
 fn like(
     database: &Database,
+    language: Language,
     value: &Value,
     literal: &Literal,
     test: fn(&str, &str) -> bool,
@@ -438,7 +455,7 @@ fn like(
         Value::Member(name) => test(&name.to_lowercase(), &part),
         reference @ Value::Reference(_) => database
             .follow(reference)
-            .is_some_and(|row| test(&database.display(row).to_lowercase(), &part)),
+            .is_some_and(|row| test(&database.display(row, language).to_lowercase(), &part)),
         _ => false,
     }
 }

@@ -6,8 +6,9 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::schema::{entity, needs_security_scope};
+use crate::domain::schema::entity;
 use crate::domain::value::{Reference, parse_time};
+use crate::domain::version::Version;
 
 /// A literal as it was written, before it is known what it is compared with.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,7 @@ pub(crate) enum Literal {
     Number(Decimal),
     Text(String),
     Id(Uuid),
+    Reference(Reference),
     Time(OffsetDateTime),
 }
 
@@ -37,37 +39,11 @@ pub(super) fn bare(word: &str) -> Option<Literal> {
     parse_time(word).map(Literal::Time)
 }
 
-/// `Set(guid)`, also behind the service root.
-pub(crate) fn parse_reference(text: &str) -> Option<Reference> {
-    let link = text.rsplit('/').next()?;
+/// `Set(guid)`, also behind the service root, by the name this version knows the set under.
+pub(crate) fn parse_reference(version: Version, text: &str) -> Option<Reference> {
+    let link = version.inward(text)?;
     let (set, rest) = link.split_once('(')?;
     let id = Uuid::from_str(rest.strip_suffix(')')?).ok()?;
-    if needs_security_scope(set) {
-        // Users are referred to, but their set is not served.
-        return Some(Reference {
-            set: "Systems_Security_Users",
-            id,
-        });
-    }
-    let set = entity(set)
-        .map(|entity| entity.set)
-        .or_else(|| REFERRED.iter().copied().find(|known| *known == set))?;
+    let set = entity(set)?.set;
     Some(Reference { set, id })
 }
-
-/// Sets that attributes refer to although the instance serves none of their rows.
-const REFERRED: &[&str] = &[
-    "Crm_Marketing_Campaigns",
-    "Crm_Marketing_TargetGroups",
-    "Crm_Pricing_PromotionalPackages",
-    "Crm_SalesForce_SalesPersons",
-    "Crm_Sales_CustomerTypes",
-    "Finance_Payments_PaymentAccounts",
-    "General_Contacts_ContactMechanismPurposes",
-    "General_Contacts_ContactMechanisms",
-    "General_Geography_AdministrativeRegions",
-    "General_Geography_GeoPoints",
-    "Logistics_Inventory_Lots",
-    "Logistics_Inventory_SerialNumbers",
-    "Logistics_Inventory_StoreBins",
-];

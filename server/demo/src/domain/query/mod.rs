@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod condition;
+mod interval;
 mod literal;
 mod selection;
 
@@ -10,7 +11,43 @@ pub(crate) use literal::parse_reference;
 pub(crate) use selection::{Expansion, Selection};
 
 use super::fault::Fault;
-use super::schema::{Attribute, Entity};
+use super::schema::{Attribute, Entity, entity, needs_security_scope};
+use super::version::Version;
+
+/// An entity as one version of the server shows it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Served {
+    pub(crate) entity: &'static Entity,
+    pub(crate) version: Version,
+}
+
+impl Served {
+    /// What this version calls the set.
+    fn set(self) -> &'static str {
+        self.version.set(self.entity.set)
+    }
+
+    /// The attribute of this name. Parties call their key otherwise (§2).
+    fn attribute(self, name: &str) -> Result<&'static Attribute, Fault> {
+        let key = self.entity.key();
+        let inside = match name {
+            "Id" if key != "Id" => return Err(unknown(self, name)),
+            name if name == key => "Id",
+            name => name,
+        };
+        self.entity
+            .attribute(inside)
+            .filter(|attribute| self.version.shows(attribute))
+            .ok_or_else(|| unknown(self, name))
+    }
+
+    /// The entity behind a reference or a child list, if its rows may be read.
+    fn target(self, set: &str) -> Option<Self> {
+        let entity = entity(set)
+            .filter(|entity| self.version.has(entity.set) && !needs_security_scope(entity.set))?;
+        Some(Self { entity, ..self })
+    }
+}
 
 /// `$orderby`: attributes with their direction.
 pub(crate) type Order = Vec<(&'static Attribute, Direction)>;
@@ -33,6 +70,8 @@ pub(crate) struct Query {
     pub(crate) count: bool,
     pub(crate) search: Option<String>,
     pub(crate) apply: Option<apply::Apply>,
+    /// `expandgroup`: references of grouped results that are expanded.
+    pub(crate) group_expansions: Vec<Expansion>,
     pub(crate) skip_nulls: bool,
     /// Everything except `$skip` and `$skiptoken`, as it was given: the link to the next page repeats it.
     pub(crate) given: Vec<(String, String)>,
@@ -40,7 +79,7 @@ pub(crate) struct Query {
 
 impl Query {
     /// Reads the raw query string.
-    pub(crate) fn parse(entity: &'static Entity, raw: &str) -> Result<Self, Fault> {
+    pub(crate) fn parse(of: Served, raw: &str) -> Result<Self, Fault> {
         let mut query = Self::default();
         let (mut select, mut expand) = (None, None);
         for (name, value) in form_urlencoded::parse(raw.as_bytes()) {
@@ -51,20 +90,25 @@ impl Query {
                     .map_err(|_| Fault::unsupported(format!("Invalid value '{value}' for {name}.")))
             };
             match name.as_ref() {
-                "$filter" => query.conditions = condition::parse(entity, &value)?,
+                "$filter" => query.conditions = condition::parse(of, &value)?,
                 "$select" => select = Some(value.to_string()),
                 "$expand" => expand = Some(value.to_string()),
-                "$orderby" => query.order = order(entity, &value)?,
+                "$orderby" => query.order = order(of, &value)?,
                 "$top" => query.top = Some(number()?),
                 "$skip" => query.skip = number()?,
                 "$skiptoken" => query.skip_token = Some(value.to_string()),
                 "$count" => query.count = truth(&value)?,
-                "$search" => query.search = Some(value.trim().trim_matches('"').to_owned()),
-                "$apply" => query.apply = Some(apply::parse(entity, &value)?),
+                "$search" => query.search = Some(search(&value)?),
+                "expandgroup" => {
+                    // Unverified: it is written as `$expand` is.
+                    query.group_expansions =
+                        Selection::parse(of, None, Some(value.as_ref()))?.expansions;
+                }
+                "$apply" => query.apply = Some(apply::parse(of, &value)?),
                 "options" => {
                     query.skip_nulls = value.split(',').any(|option| option.trim() == "skipnulls");
                 }
-                // Language and context of the request: accepted, and without effect on what is served here (§8).
+                // The language is heard elsewhere; the context is accepted, and without effect on what is served here (§8).
                 "culture"
                 | "tr"
                 | "ErpContextParameters"
@@ -82,7 +126,7 @@ impl Query {
                 query.given.push((name.into_owned(), value.into_owned()));
             }
         }
-        query.selection = Selection::parse(entity, select.as_deref(), expand.as_deref())?;
+        query.selection = Selection::parse(of, select.as_deref(), expand.as_deref())?;
         if query.apply.is_some() && !query.order.is_empty() {
             return Err(Fault::unsupported(
                 "$orderby is not supported together with $apply.",
@@ -97,8 +141,26 @@ fn truth(text: &str) -> Result<bool, Fault> {
         .map_err(|_| Fault::unsupported(format!("'{text}' is neither true nor false.")))
 }
 
+/// `$search`: a quoted text, or one word (§3).
+fn search(text: &str) -> Result<String, Fault> {
+    let text = text.trim();
+    if let Some(quoted) = text
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+    {
+        return Ok(quoted.to_owned());
+    }
+    if !text.is_empty() && text.chars().all(char::is_alphanumeric) {
+        return Ok(text.to_owned());
+    }
+    // Unverified: the text of this error.
+    Err(Fault::unsupported(format!(
+        "Syntax error at '{text}' in $search; quote the text."
+    )))
+}
+
 /// `$orderby`: only attributes the model marks as orderable.
-pub(crate) fn order(entity: &'static Entity, text: &str) -> Result<Order, Fault> {
+pub(crate) fn order(of: Served, text: &str) -> Result<Order, Fault> {
     text.split(',')
         .map(|part| {
             let mut words = part.split_whitespace();
@@ -112,15 +174,13 @@ pub(crate) fn order(entity: &'static Entity, text: &str) -> Result<Order, Fault>
                     )));
                 }
             };
-            let attribute = entity
-                .attribute(name)
-                .ok_or_else(|| unknown(entity, name))?;
+            let attribute = of.attribute(name)?;
             if attribute.orderable {
                 Ok((attribute, direction))
             } else {
                 Err(Fault::unsupported(format!(
                     "Ordering by attribute '{name}' of entity '{}' is not supported.",
-                    entity.set
+                    of.set()
                 )))
             }
         })
@@ -128,10 +188,10 @@ pub(crate) fn order(entity: &'static Entity, text: &str) -> Result<Order, Fault>
 }
 
 /// A name the model does not have. Unverified: the text of this error.
-pub(crate) fn unknown(entity: &Entity, name: &str) -> Fault {
+fn unknown(of: Served, name: &str) -> Fault {
     Fault::unsupported(format!(
         "Could not find a property named '{name}' on type 'Erp.{}'.",
-        entity.kind
+        of.version.kind(of.entity)
     ))
 }
 

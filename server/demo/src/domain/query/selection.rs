@@ -1,8 +1,8 @@
 //! `$select` and nested `$expand` (domain-api.md §3).
 
-use super::{Condition, Order, condition, order, split_outside, unknown};
+use super::{Condition, Order, Served, condition, order, split_outside};
 use crate::domain::fault::Fault;
-use crate::domain::schema::{Attribute, Entity, Kind, entity as entity_of};
+use crate::domain::schema::{Attribute, Kind};
 
 /// Which attributes of a row are returned.
 #[derive(Debug, Clone, Default)]
@@ -28,8 +28,16 @@ pub(crate) struct Expansion {
 }
 
 impl Selection {
+    /// What a read without options returns.
+    pub(crate) fn plain() -> Self {
+        Self {
+            default: true,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn parse(
-        entity: &'static Entity,
+        of: Served,
         select: Option<&str>,
         expand: Option<&str>,
     ) -> Result<Self, Fault> {
@@ -46,11 +54,7 @@ impl Selection {
             if name == "default" {
                 selection.default = true;
             } else {
-                selection.named.push(
-                    entity
-                        .attribute(name)
-                        .ok_or_else(|| unknown(entity, name))?,
-                );
+                selection.named.push(of.attribute(name)?);
             }
         }
         for part in split_outside(expand.unwrap_or_default(), ',')
@@ -58,7 +62,7 @@ impl Selection {
             .map(str::trim)
             .filter(|part| !part.is_empty())
         {
-            selection.expansions.push(Expansion::parse(entity, part)?);
+            selection.expansions.push(Expansion::parse(of, part)?);
         }
         Ok(selection)
     }
@@ -77,7 +81,7 @@ impl Selection {
 }
 
 impl Expansion {
-    fn parse(entity: &'static Entity, text: &str) -> Result<Self, Fault> {
+    fn parse(of: Served, text: &str) -> Result<Self, Fault> {
         let (path, options) = match text.split_once('(') {
             Some((path, rest)) => {
                 let options = rest.trim_end().strip_suffix(')');
@@ -93,20 +97,15 @@ impl Expansion {
         let (name, links_only) = path
             .strip_suffix("/$ref")
             .map_or((path, false), |name| (name, true));
-        let attribute = entity
-            .attribute(name)
-            .ok_or_else(|| unknown(entity, name))?;
+        let attribute = of.attribute(name)?;
         let (Kind::Reference(set) | Kind::Children { set, .. }) = attribute.kind else {
-            let text = format!("Property '{name}' of '{}' cannot be expanded.", entity.set);
+            let text = format!("Property '{name}' of '{}' cannot be expanded.", of.set());
             return Err(Fault::Unsupported(text));
         };
-        let target = entity_of(set).ok_or(Fault::Forbidden)?;
+        let target = of.target(set).ok_or(Fault::Forbidden)?;
         let mut expansion = Self {
             attribute,
-            selection: Selection {
-                default: true,
-                ..Selection::default()
-            },
+            selection: Selection::plain(),
             conditions: Vec::new(),
             order: Vec::new(),
             top: None,

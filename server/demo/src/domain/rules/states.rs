@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::{amounts, checks, invoicing};
 use crate::domain::fault::Fault;
+use crate::domain::language::Language;
 use crate::domain::schema::DOCUMENT_STATE;
 use crate::domain::store::{Database, Row};
 use crate::domain::value::{Reference, Value};
@@ -136,7 +137,7 @@ fn may_leave(database: &Database, order: &Row) -> Result<(), Fault> {
     }
     Err(Fault::Validation(format!(
         "The document can leave its state only with user status '{}'.",
-        database.display(first)
+        database.display(first, Language::English)
     )))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use crate::domain::language::Language;
 use crate::domain::store::{Database, Row};
 use crate::domain::value::Value;
 
@@ -54,15 +55,27 @@ pub(crate) fn amount_to_pay(database: &Database, order: &Row) -> Value {
 }
 
 /// `FullState`: the state and the name of the user status.
-pub(crate) fn full_state(database: &Database, order: &Row) -> Value {
+pub(crate) fn full_state(database: &Database, order: &Row, language: Language) -> Value {
     let Value::Member(state) = order.get("State") else {
         return Value::Null;
     };
     let status = database
         .follow(order.get("UserStatus"))
-        .map(|status| database.display(status));
-    Value::Text(status.map_or_else(
-        || (*state).to_owned(),
-        |status| format!("{state} / {status}"),
-    ))
+        .map(|status| database.display(status, language));
+    let state = state_name(state, language);
+    Value::Text(status.map_or_else(|| state.to_owned(), |status| format!("{state} / {status}")))
+}
+
+/// A state as people read it. Unverified: the Bulgarian words.
+fn state_name(state: &'static str, language: Language) -> &'static str {
+    match (language, state) {
+        (Language::Bulgarian, "New") => "Нов",
+        (Language::Bulgarian, "Adjustment") => "Корекция",
+        (Language::Bulgarian, "Planned") => "Планиран",
+        (Language::Bulgarian, "FirmPlanned") => "Твърдо планиран",
+        (Language::Bulgarian, "Released") => "Издаден",
+        (Language::Bulgarian, "Completed") => "Приключен",
+        (Language::Bulgarian, "Closed") => "Затворен",
+        _ => state,
+    }
 }

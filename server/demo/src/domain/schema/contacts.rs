@@ -7,6 +7,7 @@ use super::{
 
 const COMPANIES: &str = "General_EnterpriseCompanies";
 const LOCATIONS: &str = "General_Contacts_CompanyLocations";
+const MECHANISMS: &str = "General_Contacts_ContactMechanisms";
 
 /// What a person may do for a customer (entities.md §4.2).
 pub(crate) static ROLE: Enumeration = Enumeration {
@@ -273,11 +274,29 @@ pub(super) const ENTITIES: &[Entity] = &[
         ],
     },
     Entity {
+        set: MECHANISMS,
+        kind: "General_Contacts_ContactMechanism",
+        table: "Cm_Contact_Mechanisms",
+        shape: Shape::Root,
+        base: None,
+        display: "Name",
+        search: &[],
+        attributes: &[
+            member("ContactMechanismType", &MECHANISM, EQ | IN).initial(Initial::Member("Address")),
+            text("Name", 254, EQ | LIKE).required(),
+            reference(
+                "AdministrativeRegion",
+                "General_Geography_AdministrativeRegions",
+            ),
+            reference("GeoPoint", "General_Geography_GeoPoints"),
+        ],
+    },
+    Entity {
         set: "General_Contacts_PartyContactMechanisms",
         kind: "General_Contacts_PartyContactMechanism",
         table: "Cm_Party_Contact_Mechanisms",
         shape: Shape::Child("Party"),
-        base: None,
+        base: Some(MECHANISMS),
         display: "Name",
         search: &[],
         attributes: &[
@@ -285,9 +304,7 @@ pub(super) const ENTITIES: &[Entity] = &[
             member("ContactMechanismType", &MECHANISM, EQ | IN).initial(Initial::Member("Address")),
             text("Name", 254, EQ | LIKE).required(),
             // Unverified: the server is expected to fill it with the base row of this very record.
-            reference("ContactMechanism", "General_Contacts_ContactMechanisms")
-                .read_only()
-                .path(),
+            reference("ContactMechanism", MECHANISMS).read_only().path(),
             reference(
                 "ContactMechanismPurpose",
                 "General_Contacts_ContactMechanismPurposes",

@@ -1,17 +1,22 @@
 //! The entities this instance serves, as tables one can read beside entities.md: attribute, type, insert rule, permitted
 //! filters, ordering, selection.
 //!
-//! Everything else — reading, writing, `$metadata` — is driven by these tables.
+//! Everything else — reading, writing, `$metadata` — is driven by these tables. Names are the newest ones; what older
+//! versions call a set stands in [`super::version`].
 
 mod catalogue;
 mod contacts;
+mod custom;
 mod documents;
 mod invoicing;
+mod named;
 mod orders;
 mod pricing;
 mod settings;
 mod stock;
 mod terms;
+
+use super::version::Version;
 
 /// Filter operators, combined with `|`.
 pub(crate) type Filter = u8;
@@ -48,6 +53,8 @@ pub(crate) enum Kind {
     Bytes,
     Amount,
     Quantity,
+    /// The value of a custom property.
+    Custom(&'static CustomProperty),
     /// One row of a set.
     Reference(&'static str),
     /// The rows of a set that name this row as owner by an attribute.
@@ -126,6 +133,8 @@ pub(crate) struct Attribute {
     pub(crate) calculated: bool,
     /// "filterable path": attributes behind this reference may be filtered.
     pub(crate) path: bool,
+    /// The version that brought it, where older ones are played without it.
+    pub(crate) since: Option<Version>,
 }
 
 impl Attribute {
@@ -141,6 +150,7 @@ impl Attribute {
             default,
             calculated: false,
             path: false,
+            since: None,
         }
     }
 
@@ -166,6 +176,11 @@ impl Attribute {
 
     const fn path(mut self) -> Self {
         self.path = true;
+        self
+    }
+
+    const fn since(mut self, since: Version) -> Self {
+        self.since = Some(since);
         self
     }
 
@@ -262,6 +277,9 @@ const SYSTEM: &[Attribute] = &[
     text("DisplayText", 0, 0).calculated(),
     int("ObjectVersion", 0).read_only().on_request(),
 ];
+/// A JSON document of applications, as text (domain-api.md §7).
+pub(crate) const ADDITIONAL_DATA: &str = "AdditionalDataJson";
+
 /// What aggregate roots have on top.
 const ROOT: &[Attribute] = &[
     text("ExternalId", 254, EQ | IN).orderable().on_request(),
@@ -269,8 +287,11 @@ const ROOT: &[Attribute] = &[
     datetime("AggregateLastUpdateTimeUtc", RANGE)
         .orderable()
         .read_only()
-        .on_request(),
-    text("AdditionalDataJson", 32_000, 0).on_request(),
+        .on_request()
+        .since(Version::release(26, 2)),
+    text(ADDITIONAL_DATA, 32_000, 0)
+        .on_request()
+        .since(Version::release(26, 3)),
 ];
 
 impl Entity {
@@ -279,15 +300,29 @@ impl Entity {
         self.attributes().find(|attribute| attribute.name == name)
     }
 
-    /// All attributes, the common ones first.
+    /// All attributes: the common ones, the inherited, its own, the custom ones. A child row has those of an aggregate root
+    /// only by inheritance.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = &'static Attribute> + use<> {
         let system: &'static [Attribute] = if self.shape == Shape::View {
             &[]
         } else {
             SYSTEM
         };
-        let root: &'static [Attribute] = if self.shape == Shape::Root { ROOT } else { &[] };
-        system.iter().chain(root).chain(self.attributes)
+        let base = self.base.and_then(entity);
+        let rooted =
+            self.shape == Shape::Root || base.is_some_and(|base| base.shape == Shape::Root);
+        let root: &'static [Attribute] = if rooted { ROOT } else { &[] };
+        let own = self.attributes;
+        let inherited = base.map_or::<&'static [Attribute], _>(&[], |base| base.attributes);
+        let inherited = inherited
+            .iter()
+            .filter(move |attribute| own.iter().all(|other| other.name != attribute.name));
+        system
+            .iter()
+            .chain(root)
+            .chain(inherited)
+            .chain(own)
+            .chain(custom::attributes(self.set))
     }
 
     /// Name of the key in `$metadata`: parties call it otherwise (domain-api.md §2).
@@ -318,6 +353,8 @@ pub(crate) fn entities() -> impl Iterator<Item = &'static Entity> {
         terms::ENTITIES,
         documents::ENTITIES,
         invoicing::ENTITIES,
+        custom::ENTITIES,
+        named::ENTITIES,
     ]
     .into_iter()
     .flatten()
@@ -328,90 +365,13 @@ pub(crate) fn entity(set: &str) -> Option<&'static Entity> {
     entities().find(|entity| entity.set == set)
 }
 
-/// Old names that the instance refuses by naming the new one (entities.md §11).
-pub(crate) const RENAMED: &[(&str, &str, &str)] = &[
-    (
-        "General_DocumentTypes",
-        "Systems_Documents_DocumentTypes",
-        "24.1.5.35",
-    ),
-    (
-        "General_MeasurementUnits",
-        "General_Products_MeasurementUnits",
-        "24.1.5.35",
-    ),
-    (
-        "General_CustomProperties",
-        "Systems_Bpm_CustomProperties",
-        "24.1.5.35",
-    ),
-    (
-        "General_Currencies",
-        "General_Currencies_Currencies",
-        "25.1.0.64",
-    ),
-    (
-        "General_CurrencyDirectories",
-        "General_Currencies_CurrencyDirectories",
-        "25.1.0.64",
-    ),
-    (
-        "General_Documents",
-        "General_Documents_Documents",
-        "25.1.0.64",
-    ),
-    (
-        "General_DocumentAmounts",
-        "General_Documents_DocumentAmounts",
-        "25.1.0.64",
-    ),
-    (
-        "General_DocumentStateChanges",
-        "General_Documents_DocumentStateChanges",
-        "25.1.0.64",
-    ),
-    ("Crm_PriceLists", "Crm_Pricing_PriceLists", "25.1.1.36"),
-    ("Crm_PriceTypes", "Crm_Pricing_PriceTypes", "25.1.1.36"),
-    (
-        "Crm_ProductPrices",
-        "Crm_Pricing_ProductPrices",
-        "25.1.1.36",
-    ),
-    (
-        "Crm_LineDiscounts",
-        "Crm_Pricing_LineDiscounts",
-        "25.1.1.36",
-    ),
-    (
-        "Crm_PromotionalPackages",
-        "Crm_Pricing_PromotionalPackages",
-        "25.1.1.36",
-    ),
-    ("Crm_Customers", "Crm_Sales_Customers", "25.1.2.28"),
-    ("Crm_CustomerTypes", "Crm_Sales_CustomerTypes", "25.1.2.28"),
-    (
-        "Crm_CustomerProducts",
-        "Crm_Sales_CustomerProducts",
-        "25.1.2.28",
-    ),
-    (
-        "Finance_Payments_OrderBalances",
-        "Finance_Payments_PaymentBalances",
-        "25.1.2.86",
-    ),
-    (
-        "Finance_Vat_DealTypes",
-        "Regulatory_Vat_DealTypes",
-        "26.2.0.99",
-    ),
-];
-
 /// Sets that need the scope `sec`, which the portal does not have (identity.md §5.3).
 pub(crate) fn needs_security_scope(set: &str) -> bool {
     set.starts_with("Systems_Security_")
 }
 
 pub(crate) use contacts::ROLE;
+pub(crate) use custom::{CUSTOM_PROPERTIES, CustomProperty, PROPERTIES};
 pub(crate) use orders::DOCUMENT_STATE;
 pub(crate) use pricing::PRIORITY;
 
@@ -470,10 +430,5 @@ mod tests {
                 entity.set
             );
         }
-    }
-
-    #[test]
-    fn renamed_sets_are_not_served_under_their_old_names() {
-        assert!(RENAMED.iter().all(|(old, _, _)| entity(old).is_none()));
     }
 }

@@ -3,14 +3,17 @@
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value as Json};
 
 use super::Writer;
 use crate::domain::fault::Fault;
 use crate::domain::query::parse_reference;
-use crate::domain::schema::{Attribute, Kind, entity};
-use crate::domain::store::Row;
-use crate::domain::value::{Ml, Reference, Value, day, parse_time};
+use crate::domain::schema::{
+    ADDITIONAL_DATA, Attribute, CustomProperty, Kind, entity, needs_security_scope,
+};
+use crate::domain::value::{Ml, Value, day, parse_time};
+use crate::seed::custom_value;
 
 impl Writer<'_> {
     pub(super) fn value(&mut self, attribute: &Attribute, json: &Json) -> Result<Value, Fault> {
@@ -23,6 +26,9 @@ impl Writer<'_> {
             Kind::Text(most) => {
                 let text = json.as_str().ok_or_else(wrong)?;
                 fits(attribute, text, most)?;
+                if attribute.name == ADDITIONAL_DATA {
+                    return document(text);
+                }
                 Value::Text(text.to_owned())
             }
             Kind::Ml(most) => {
@@ -57,65 +63,47 @@ impl Writer<'_> {
                 // Quantities have three decimal places (entities.md §1.6).
                 Value::Quantity(value.round_dp(3), sign)
             }
+            Kind::Custom(property) => custom(property, json)?,
             Kind::Reference(_) => self.reference(attribute, json)?,
             Kind::Id | Kind::Bytes | Kind::Children { .. } => return Err(wrong()),
         };
         Ok(value)
     }
 
-    /// `{"@odata.id": "Set(guid)"}`, or the bare link of `@odata.bind`. Further members are merged into the row that is
-    /// found: the dangerous default of §11.2.
-    pub(super) fn reference(&mut self, attribute: &Attribute, json: &Json) -> Result<Value, Fault> {
-        let Kind::Reference(set) = attribute.kind else {
+    /// `{"@odata.id": "Set(guid)"}`, or an object that means a row in another way (§11.2).
+    fn reference(&mut self, attribute: &Attribute, json: &Json) -> Result<Value, Fault> {
+        let (Kind::Reference(set), Some(object)) = (attribute.kind, json.as_object()) else {
             return Err(Fault::Operation(format!(
-                "'{}' is not a reference.",
+                "Cannot convert the value of '{}'.",
                 attribute.name
             )));
         };
-        let link = json
-            .as_str()
-            .or_else(|| json.get("@odata.id").and_then(Json::as_str));
-        let reference = link.and_then(parse_reference);
-        let reference = reference.ok_or_else(|| {
-            Fault::Operation(format!("Cannot find the object of '{}'.", attribute.name))
-        })?;
-        let Some(target) = entity(set) else {
-            // Of the sets that are not served only the name is checked.
-            return if reference.set == set {
-                Ok(Value::Reference(reference))
-            } else {
-                Err(wrong_set(attribute, reference))
-            };
-        };
-        let row = self
-            .database
-            .row(reference.set, reference.id)
-            .map(|row| Row::clone(row));
-        let row = row
-            .ok_or_else(|| Fault::Operation(format!("Cannot find object {}.", reference.link())))?;
-        if row.entity.set != target.set && row.entity.base != Some(target.set) {
-            return Err(wrong_set(attribute, reference));
+        if needs_security_scope(set) {
+            // Users are referred to, but nobody here may look one up.
+            let link = json.get("@odata.id").and_then(Json::as_str);
+            let link = link.and_then(|link| parse_reference(self.version, link));
+            let link = link.filter(|link| link.set == set && object.len() == 1);
+            return link.map(Value::Reference).ok_or(Fault::Forbidden);
         }
-        if let Some(object) = json.as_object() {
-            let data: Map<String, Json> = object
-                .iter()
-                .filter(|(name, _)| !name.starts_with('@') && *name != "Id")
-                .map(|(name, value)| (name.clone(), value.clone()))
-                .collect();
-            if !data.is_empty() {
-                self.update(row.entity, row.id, &data)?;
-            }
-        }
-        Ok(Value::Reference(row.reference()))
+        let target = entity(set).ok_or(Fault::NotFound)?;
+        self.meant_reference(target, object)
     }
-}
 
-fn wrong_set(attribute: &Attribute, reference: Reference) -> Fault {
-    Fault::Operation(format!(
-        "Object {} cannot be used for '{}'.",
-        reference.link(),
-        attribute.name
-    ))
+    /// The bare link of `@odata.bind`.
+    pub(super) fn bound(&mut self, attribute: &Attribute, json: &Json) -> Result<Value, Fault> {
+        match json {
+            Json::Null => Ok(Value::Null),
+            Json::String(link) => {
+                let mut object = Map::new();
+                object.insert("@odata.id".to_owned(), Json::from(link.as_str()));
+                self.reference(attribute, &Json::Object(object))
+            }
+            _ => Err(Fault::Operation(format!(
+                "Cannot convert the value of '{}'.",
+                attribute.name
+            ))),
+        }
+    }
 }
 
 /// Lengths are enforced, and the error is as ugly as the real one is said to be (§7). Unverified: its text.
@@ -127,6 +115,35 @@ fn fits(attribute: &Attribute, text: &str, most: usize) -> Result<(), Fault> {
         "An error occurred while saving data to the database\r\nString or binary data would be truncated in column '{}'.",
         attribute.name
     )))
+}
+
+/// `AdditionalDataJson`: an empty text clears it, any other must be a JSON document (§7). Unverified: the text of the error.
+fn document(text: &str) -> Result<Value, Fault> {
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
+        Fault::Operation(format!(
+            "'{ADDITIONAL_DATA}' is not a JSON document: {error}"
+        ))
+    })?;
+    Ok(Value::Text(text.to_owned()))
+}
+
+/// `{"Value": "blue"}`; id and description come from the allowed values. Unverified: a value that is not allowed is refused.
+fn custom(property: &CustomProperty, json: &Json) -> Result<Value, Fault> {
+    let value = json.get("Value").and_then(Json::as_str).ok_or_else(|| {
+        Fault::Operation(format!(
+            "Cannot convert the value of custom property '{}'.",
+            property.code
+        ))
+    })?;
+    custom_value(property, value).ok_or_else(|| {
+        Fault::Operation(format!(
+            "'{value}' is not an allowed value of custom property '{}'.",
+            property.code
+        ))
+    })
 }
 
 /// Decimals are numbers, in some samples strings (§1).

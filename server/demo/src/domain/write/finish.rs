@@ -48,7 +48,11 @@ impl Writer<'_> {
         for ((set, id), change) in changed {
             let row = self.row(set, id)?;
             let missing = row.entity.attributes().find(|attribute| {
-                attribute.insert == Insert::Required && *row.get(attribute.name) == Value::Null
+                attribute.insert == Insert::Required
+                    && *row.get(attribute.name) == Value::Null
+                    // Older servers did not ask for the location of a document (§12).
+                    && (attribute.name != "EnterpriseCompanyLocation"
+                        || self.version.at_least(26, 2))
             });
             if let Some(attribute) = missing {
                 return Err(Fault::Validation(format!(
@@ -91,7 +95,7 @@ impl Writer<'_> {
                 .unwrap_or(1);
             self.put(set, row.id, "ObjectVersion", Value::Int(version + 1))?;
         }
-        if row.entity.shape == Shape::Root {
+        if row.entity.attribute("AggregateLastUpdateTimeUtc").is_some() {
             self.put(
                 set,
                 row.id,

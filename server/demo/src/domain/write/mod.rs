@@ -2,9 +2,12 @@
 
 mod convert;
 mod finish;
+mod meant;
+mod signs;
+
+pub(crate) use meant::{Action, Outcome};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use serde_json::{Map, Value as Json};
 use time::OffsetDateTime;
@@ -13,11 +16,11 @@ use uuid::Uuid;
 pub(crate) use finish::Numbers;
 
 use super::fault::Fault;
-use super::query::parse_reference;
-use super::rules::{front_end, states, totals, units};
-use super::schema::{Attribute, DOCUMENTS, Entity, Insert, Kind, Shape, entity};
+use super::rules::{front_end, states};
+use super::schema::{ADDITIONAL_DATA, DOCUMENTS, Entity, Insert, Kind, Shape, entities, entity};
 use super::store::{Database, Row};
 use super::value::{Reference, Value};
+use super::version::Version;
 use crate::random::Random;
 use crate::seed::initial;
 
@@ -46,6 +49,8 @@ pub(crate) struct Writer<'a> {
     pub(crate) database: &'a mut Database,
     pub(crate) changes: &'a mut Changes,
     pub(crate) model: Model,
+    /// The version that is played; links are written as it knows the sets.
+    pub(crate) version: Version,
     pub(crate) now: OffsetDateTime,
     pub(crate) random: &'a Random,
 }
@@ -67,6 +72,12 @@ impl Writer<'_> {
         let of = entity(set)
             .filter(|of| of.shape != Shape::View)
             .ok_or(Fault::NotFound)?;
+        if entities().any(|other| other.base == Some(of.set)) {
+            // Unverified: the text of this error.
+            return Err(Fault::Operation(format!(
+                "Objects of '{set}' are created in the sets of its subtypes."
+            )));
+        }
         let mut row = Row::new(of, self.random.id());
         let mut names = BTreeSet::new();
         for attribute in of.attributes() {
@@ -135,7 +146,7 @@ impl Writer<'_> {
                 Value::Reference(Reference { set: ORDERS, id }),
             )?;
         }
-        self.members(of, id, object, owner.is_none())?;
+        self.members(of, id, object)?;
         let row = self.row(of.set, id)?;
         if row.entity.set != ORDERS {
             self.refuse_closed(&row)?;
@@ -174,7 +185,7 @@ impl Writer<'_> {
                 "The object was changed by another user.".to_owned(),
             ));
         }
-        self.members(row.entity, id, object, true)?;
+        self.members(row.entity, id, object)?;
         self.edited(&row)
     }
 
@@ -247,26 +258,22 @@ impl Writer<'_> {
         of: &'static Entity,
         id: Uuid,
         object: &Map<String, Json>,
-        top: bool,
     ) -> Result<(), Fault> {
+        self.agree(of, object)?;
         for (member, value) in object {
-            if let Some(action) = member.strip_prefix('@') {
-                let created = action != "erpnet.action"
-                    || matches!(value.as_str(), Some("create" | "update"));
-                if !created && top {
-                    return Err(Fault::Operation(format!(
-                        "Action {value} is not supported here."
-                    )));
-                }
+            if member.starts_with('@') {
                 continue;
             }
             let (name, bound) = member
                 .strip_suffix("@odata.bind")
                 .map_or((member.as_str(), false), |name| (name, true));
-            if matches!(name, "Id" | "ObjectVersion") {
+            if matches!(name, "Id" | "ObjectVersion") || name == of.key() {
                 continue;
             }
-            let attribute = of.attribute(name).ok_or_else(|| no_property(of, name))?;
+            let attribute = of
+                .attribute(name)
+                .filter(|attribute| self.version.shows(attribute))
+                .ok_or_else(|| no_property(of, name))?;
             if attribute.insert == Insert::ReadOnly {
                 return Err(Fault::Operation(format!(
                     "Attribute '{name}' of '{}' is read-only.",
@@ -277,8 +284,12 @@ impl Writer<'_> {
                 self.child_rows(Reference { set: of.set, id }, set, owner, value)?;
                 continue;
             }
+            // A null leaves the document of the applications as it is; an empty text clears it (§7).
+            if name == ADDITIONAL_DATA && value.is_null() {
+                continue;
+            }
             let value = if bound {
-                self.reference(attribute, value)?
+                self.bound(attribute, value)?
             } else {
                 self.value(attribute, value)?
             };
@@ -291,7 +302,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Rows of a child list: with a link the row is changed, without one it is added (§11.1).
+    /// Rows of a child list: with a key the row is changed, without one it is added (§11.1).
     fn child_rows(
         &mut self,
         owner: Reference,
@@ -307,23 +318,7 @@ impl Writer<'_> {
             let object = row
                 .as_object()
                 .ok_or_else(|| Fault::Operation("A child row must be an object.".to_owned()))?;
-            let link = object
-                .get("@odata.id")
-                .and_then(Json::as_str)
-                .and_then(parse_reference)
-                .map(|reference| reference.id);
-            let key = link.or_else(|| {
-                object
-                    .get("Id")
-                    .and_then(Json::as_str)
-                    .and_then(|id| Uuid::from_str(id).ok())
-            });
-            match key.filter(|id| self.database.row(set, *id).is_some()) {
-                Some(id) => self.members(child, id, object, false)?,
-                None => {
-                    self.create(child, object, Some((attribute, owner)))?;
-                }
-            }
+            self.child(child, object, (attribute, owner))?;
         }
         Ok(())
     }
@@ -343,39 +338,6 @@ impl Writer<'_> {
             .unwrap_or_default();
         let next = i64::try_from(last).unwrap_or_default() / 10 * 10 + 10;
         self.put(LINES, id, "LineNo", Value::Int(next))
-    }
-
-    /// Units and currencies inside of complex values (§11.1): a unit sets the line's unit, a currency must be the order's.
-    fn check_sign(
-        &mut self,
-        set: &'static str,
-        id: Uuid,
-        attribute: &Attribute,
-        value: &Value,
-    ) -> Result<(), Fault> {
-        match (set, attribute.name, value) {
-            (LINES, "Quantity", Value::Quantity(_, code)) => {
-                let unit = units::by_code(self.database, code).map(|unit| unit.reference());
-                let unit = unit.ok_or_else(|| {
-                    Fault::Operation(format!("Measurement unit '{code}' was not found."))
-                })?;
-                self.put(LINES, id, "QuantityUnit", Value::Reference(unit))
-            }
-            (LINES, "UnitPrice", Value::Amount(_, sign)) => {
-                let line = self.row(LINES, id)?;
-                let currency = self
-                    .database
-                    .follow(line.get("SalesOrder"))
-                    .map(|order| totals::currency(self.database, order));
-                match currency {
-                    Some(currency) if currency == *sign => Ok(()),
-                    _ => Err(Fault::Operation(format!(
-                        "Currency '{sign}' does not match the currency of the document."
-                    ))),
-                }
-            }
-            _ => Ok(()),
-        }
     }
 }
 
