@@ -15,18 +15,19 @@ use super::language::Language;
 use super::limits::Turn;
 use super::metadata;
 use super::methods;
-use super::query::{Query, Selection, Served};
+use super::query::{Query, Served};
 use super::read::Reader;
 use super::schema::{Entity, needs_security_scope};
 use super::store::Database;
-use super::write::{Action, Changes, Model, Outcome, Writer};
+use super::write::{Changes, Model, Writer};
+use super::writes::{ok, perform_write};
 use crate::faults::layer::Busy;
 use crate::identity::{bearer, valid_access_token};
 use crate::instance::{Answering, Instance};
 
 /// Path of the service root.
 pub(crate) const ROOT: &str = "/api/domain/odata/";
-const CONTENT_TYPE: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+pub(super) const CONTENT_TYPE: &str = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
 
 /// One call, with everything that matters of its request.
 pub(crate) struct Call {
@@ -37,10 +38,14 @@ pub(crate) struct Call {
     pub(crate) query: String,
     pub(crate) transaction: Option<String>,
     pub(crate) body: Bytes,
+    /// `Content-Type` of the body.
+    pub(crate) content_type: String,
     /// Language of texts and printouts (domain-api.md §8).
     pub(crate) language: Language,
     /// Number of the session.
     pub(crate) session: u64,
+    /// Whether it is a part of a batch.
+    pub(crate) part: bool,
 }
 
 /// A successful answer.
@@ -48,23 +53,43 @@ pub(crate) enum Answer {
     Json(StatusCode, Json),
     Text(String),
     Xml(String),
+    /// The answers of a batch.
+    Batch {
+        boundary: String,
+        text: String,
+    },
     Empty,
+}
+
+impl Answer {
+    /// Status, and the body with its type.
+    pub(super) fn content(self) -> (StatusCode, Option<(String, String)>) {
+        let (status, kind, text) = match self {
+            Self::Json(status, value) => (status, CONTENT_TYPE.to_owned(), value.to_string()),
+            Self::Text(text) => (StatusCode::OK, "text/plain;charset=utf-8".to_owned(), text),
+            Self::Xml(text) => (StatusCode::OK, "application/xml".to_owned(), text),
+            Self::Batch { boundary, text } => {
+                let kind = format!("multipart/mixed; boundary={boundary}");
+                (StatusCode::OK, kind, text)
+            }
+            Self::Empty => return (StatusCode::NO_CONTENT, None),
+        };
+        (status, Some((kind, text)))
+    }
 }
 
 impl IntoResponse for Answer {
     fn into_response(self) -> Response {
-        let typed = |status: StatusCode, kind: &'static str, text: String| {
-            let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-            ];
-            (status, headers, text).into_response()
-        };
-        let mut response = match self {
-            Self::Json(status, value) => typed(status, CONTENT_TYPE, value.to_string()),
-            Self::Text(text) => typed(StatusCode::OK, "text/plain;charset=utf-8", text),
-            Self::Xml(text) => typed(StatusCode::OK, "application/xml", text),
-            Self::Empty => StatusCode::NO_CONTENT.into_response(),
+        let (status, content) = self.content();
+        let mut response = match content {
+            Some((kind, text)) => {
+                let headers = [
+                    (header::CONTENT_TYPE, kind),
+                    (header::CACHE_CONTROL, "no-store".to_owned()),
+                ];
+                (status, headers, text).into_response()
+            }
+            None => status.into_response(),
         };
         response
             .headers_mut()
@@ -89,14 +114,21 @@ pub(crate) async fn answer(
             let query = uri.query().unwrap_or_default().to_owned();
             let language = Language::of_call(&query, &headers);
             let transaction = transaction_of(&headers, &query);
+            let content_type = headers
+                .get(header::CONTENT_TYPE)
+                .and_then(|kind| kind.to_str().ok())
+                .unwrap_or_default()
+                .to_owned();
             let call = Call {
                 method,
                 path,
                 query,
                 transaction,
                 body,
+                content_type,
                 language,
                 session: turn.session,
+                part: false,
             };
             let working = Arc::clone(&instance);
             // Pictures are drawn and rules computed away from the threads that wait for the network.
@@ -194,7 +226,7 @@ impl Instance {
     }
 
     /// Does what a call wants; names of sets are translated on the way out.
-    fn perform(&self, call: &Call) -> Result<Answer, Fault> {
+    pub(super) fn perform(&self, call: &Call) -> Result<Answer, Fault> {
         let mut answer = self.decide(call)?;
         if let Answer::Json(_, value) = &mut answer {
             self.version.outward(value);
@@ -232,24 +264,16 @@ impl Instance {
                 _ => {}
             }
         }
-        let (set, key) = match first.split_once('(') {
-            None => (first, None),
-            Some((set, key)) => (
-                set,
-                Some(
-                    key.strip_suffix(')')
-                        .and_then(|key| key.parse::<Uuid>().ok())
-                        .ok_or(Fault::NotFound)?,
-                ),
-            ),
-        };
-        if key.is_none()
-            && rest.is_none()
-            && matches!(set, "BeginTransaction" | "EndTransaction" | "GetChanges")
-        {
-            return self.transact(set, call);
+        if call.method == Method::POST && call.path == "$batch" {
+            return self.batch(call);
         }
-        let of = self.served(set)?;
+        if matches!(
+            call.path.as_str(),
+            "BeginTransaction" | "EndTransaction" | "GetChanges"
+        ) {
+            return self.transact(&call.path, call);
+        }
+        let (of, key, rest) = self.address(&call.path)?;
         if call.method != Method::GET {
             return self.write(of, key, rest, call);
         }
@@ -284,7 +308,12 @@ impl Instance {
         }
     }
 
-    fn reader<'a>(&self, database: &'a Database, root: &'a str, call: &Call) -> Reader<'a> {
+    pub(super) fn reader<'a>(
+        &self,
+        database: &'a Database,
+        root: &'a str,
+        call: &Call,
+    ) -> Reader<'a> {
         Reader {
             database,
             root,
@@ -358,7 +387,7 @@ impl Instance {
             let done = perform_write(&mut writer, of, key, rest, call, &body)?;
             transaction.database = database;
             transaction.changes = changes;
-            return done.answer(&self.reader(&transaction.database, &root, call), of);
+            return done.answer(&self.reader(&transaction.database, &root, call));
         }
         let (mut database, mut changes) = (data.database.clone(), Changes::new());
         let mut writer = Writer {
@@ -371,7 +400,25 @@ impl Instance {
         };
         let done = perform_write(&mut writer, of, key, rest, call, &body)?;
         data.commit(database, changes, &self.random, now)?;
-        done.answer(&self.reader(&data.database, &root, call), of)
+        done.answer(&self.reader(&data.database, &root, call))
+    }
+
+    /// `Set`, `Set(id)`, `Set(id)/Method`.
+    pub(super) fn address<'a>(
+        &self,
+        path: &'a str,
+    ) -> Result<(&'static Entity, Option<Uuid>, Option<&'a str>), Fault> {
+        let (first, rest) = path
+            .split_once('/')
+            .map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let (set, key) = first
+            .split_once('(')
+            .map_or((first, None), |(set, key)| (set, Some(key)));
+        let key = key
+            .map(|key| key.strip_suffix(')').and_then(|key| key.parse().ok()))
+            .map(|key| key.ok_or(Fault::NotFound))
+            .transpose()?;
+        Ok((self.served(set)?, key, rest))
     }
 
     /// The entity of a set that may be read, or why not.
@@ -390,72 +437,8 @@ impl Instance {
     }
 }
 
-/// What a successful write answers.
-enum Done {
-    Created(Uuid),
-    /// A row that was there already (`@erpnet.action`).
-    Found(Uuid),
-    Called(methods::Outcome),
-    Nothing,
-}
-
-impl Done {
-    fn answer(self, reader: &Reader<'_>, of: &'static Entity) -> Result<Answer, Fault> {
-        // Unverified: status and selection of the answer to a creation (sample 33).
-        let (status, id) = match self {
-            Self::Created(id) => (StatusCode::CREATED, id),
-            Self::Found(id) => (StatusCode::OK, id),
-            Self::Called(outcome) => {
-                return Ok(outcome.json(reader.root).map_or(Answer::Empty, ok));
-            }
-            Self::Nothing => return Ok(Answer::Empty),
-        };
-        let query = Query {
-            selection: Selection::plain(),
-            ..Query::default()
-        };
-        Ok(Answer::Json(status, reader.entity(of, id, &query)?))
-    }
-}
-
-fn ok(value: Json) -> Answer {
-    Answer::Json(StatusCode::OK, value)
-}
-
-fn perform_write(
-    writer: &mut Writer<'_>,
-    of: &'static Entity,
-    key: Option<Uuid>,
-    rest: Option<&str>,
-    call: &Call,
-    body: &Map<String, Json>,
-) -> Result<Done, Fault> {
-    match (&call.method, key, rest) {
-        (&Method::POST, None, None) => {
-            let outcome = writer.mean(of, body, Some(Action::Create))?;
-            Ok(match outcome {
-                Outcome::Created(reference) => Done::Created(reference.id),
-                Outcome::Found(reference) => Done::Found(reference.id),
-                Outcome::Nothing => Done::Nothing,
-            })
-        }
-        (&Method::PATCH, Some(id), None) => match Action::of(body)? {
-            None | Some(Action::Update) => {
-                writer.update(of, id, body)?;
-                Ok(Done::Nothing)
-            }
-            Some(_) => Err(Fault::Operation("A PATCH can only update.".to_owned())),
-        },
-        (&Method::DELETE, Some(id), None) => writer.delete(of, id).map(|()| Done::Nothing),
-        (&Method::POST, Some(id), Some(method)) => {
-            methods::call(writer, of, id, method, body, call.language).map(Done::Called)
-        }
-        _ => Err(Fault::Method),
-    }
-}
-
 /// The body as an object; an empty body is an empty one.
-fn object(body: &[u8]) -> Result<Map<String, Json>, Fault> {
+pub(super) fn object(body: &[u8]) -> Result<Map<String, Json>, Fault> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Map::new());
     }

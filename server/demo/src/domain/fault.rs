@@ -81,9 +81,9 @@ impl Fault {
     }
 }
 
-impl IntoResponse for Fault {
-    fn into_response(self) -> Response {
-        let status = match self {
+impl Fault {
+    pub(crate) const fn status(&self) -> StatusCode {
+        match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
@@ -91,7 +91,22 @@ impl IntoResponse for Fault {
             Self::Unavailable | Self::NoLicence(Some(_)) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
+        }
+    }
+
+    /// The body in the wrapped shape, as in the parts of a batch (domain-api.md §11.6).
+    pub(crate) fn wrapped(&self) -> Option<Value> {
+        let body = self.body()?;
+        if body.get("error").is_some() {
+            return Some(body);
+        }
+        Some(json!({ "error": body }))
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let status = self.status();
         let mut response = match self.body() {
             Some(body) => (status, Json(body)).into_response(),
             None => status.into_response(),

@@ -1,12 +1,14 @@
 //! The Domain API: the OData dialect of ERP.net, its rules and its limits (domain-api.md, entities.md).
 
 pub(crate) mod api;
+mod batch;
 pub(crate) mod fault;
 mod functions;
 pub(crate) mod language;
 pub(crate) mod limits;
 pub(crate) mod metadata;
 mod methods;
+mod multipart;
 pub(crate) mod printout;
 pub(crate) mod query;
 pub(crate) mod read;
@@ -18,6 +20,7 @@ pub(crate) mod value;
 pub(crate) mod version;
 mod views;
 pub(crate) mod write;
+mod writes;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

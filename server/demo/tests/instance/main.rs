@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod batch;
 mod control;
 mod dialect;
 mod faults;

@@ -23,11 +23,6 @@ pub(super) const ENTITIES: &[Entity] = &[
         "Crm_Campaigns",
     ),
     named(
-        "Crm_Pricing_PromotionalPackages",
-        "Crm_Pricing_PromotionalPackage",
-        "Crm_Promotional_Packages",
-    ),
-    named(
         "Crm_SalesForce_SalesPersons",
         "Crm_SalesForce_SalesPerson",
         "Crm_Sales_Persons",
