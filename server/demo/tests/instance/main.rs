@@ -12,6 +12,7 @@ mod dialect;
 mod faults;
 mod house;
 mod identity;
+mod metadata;
 mod orders;
 mod papers;
 mod portal;
