@@ -154,7 +154,18 @@ impl Mirror {
                 Ok(records) => {
                     self.findings
                         .fresh(task.name(), records, self.clock.now(), took);
-                    self.pause_after(&state, task).max(took * REST)
+                    let pause = self.pause_after(&state, task).max(took * REST);
+                    // Half of the promised time is a round's pause; see `Rounds::with_prices_within`.
+                    let promised = rounds.prices * 2;
+                    if matches!(task, Task::Products | Task::Prices) && pause + took > promised {
+                        tracing::warn!(
+                            part = task.name(),
+                            ?took,
+                            ?promised,
+                            "prices change later than VITRINA_PRICES_WITHIN_MINUTES says: the instance takes too long"
+                        );
+                    }
+                    pause
                 }
                 Err(error) => {
                     self.told(task.name(), &error);
