@@ -13,7 +13,7 @@ use axum::{
 };
 use http_body_util::BodyExt;
 use leptos::prelude::provide_context;
-use store::{Mood, Store, acting, key, line_id, order_id, person};
+use store::{Mood, Store, acting, goods::euro, key, line_id, order_id, person};
 use tower::ServiceExt;
 use vitrina::{
     order::{CheckoutField, FieldProblem, PlacingView},
@@ -430,6 +430,7 @@ async fn an_order_on_its_way_looks_again_by_itself() {
         (PlacingView::InDoubt, true, 200),
         (PlacingView::PlacedBriefly { number: None }, false, 200),
         (PlacingView::NotPlaced(Trouble::Away), false, 409),
+        (price_changed(), false, 409),
     ] {
         let page = visit(buyer().placing(placing.clone()), &path).await;
         check(&page, "en", &format!("{placing:?}"));
@@ -439,6 +440,55 @@ async fn an_order_on_its_way_looks_again_by_itself() {
             "{placing:?}"
         );
         assert_eq!(page.status, status, "{placing:?}");
+    }
+}
+
+fn price_changed() -> PlacingView {
+    PlacingView::PriceChanged {
+        seen: Some(euro("12.50")),
+        now: euro("13.75"),
+    }
+}
+
+#[tokio::test]
+async fn k3_a_price_that_changed_while_placing_is_asked_for_again_in_both_languages() {
+    for (language, title) in [
+        ("en", "The total has changed"),
+        ("bg", "Общата сума се промени"),
+    ] {
+        let path = format!("/{language}/order/{}", key());
+        let page = visit(buyer().placing(price_changed()), &path).await;
+        check(&page, language, &path);
+        assert!(page.html.contains(title));
+        assert!(page.html.contains("12") && page.html.contains("13"));
+        // It leads to the checkout, which says the same and has the button for the new total.
+        let checkout =
+            format!("/{language}/checkout?problem=price-changed&amp;typed=12%2E50%20EUR");
+        assert!(page.html.contains(&checkout), "{}", page.html);
+        let checkout = visit(buyer(), &checkout.replace("&amp;", "&")).await;
+        assert_eq!(checkout.status, 409);
+        assert!(checkout.html.contains("name=\"seen\""));
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_without_a_total_keeps_what_is_typed_when_asked_again() {
+    for language in ["en", "bg"] {
+        let page = visit(
+            Store::new(acting(Role::Owner), Mood::Away),
+            &format!("/{language}/checkout"),
+        )
+        .await;
+        check(&page, language, "checkout without a total");
+        // The button belongs to the form with what is typed, and not to one of its own.
+        assert!(
+            page.html
+                .contains("form=\"checkout\" formaction=\"/api/checkout/keep\"")
+        );
+        assert!(
+            !page.html.contains("name=\"seen\""),
+            "nothing can be ordered without a total"
+        );
     }
 }
 

@@ -251,6 +251,13 @@ pub enum PlacingView {
         /// The order's number.
         number: Option<String>,
     },
+    /// It was not ordered, because the total is another than the visitor saw: to be confirmed again (K3).
+    PriceChanged {
+        /// What the visitor saw, if they did.
+        seen: Option<Money>,
+        /// What it was found to be.
+        now: Money,
+    },
     /// It does not exist: nothing was ordered, everything is still in the cart.
     NotPlaced(Trouble),
 }

@@ -13,7 +13,7 @@ use super::settled;
 use crate::{
     actions::checkout::{read_money, write_money},
     components::{Document, Totals, framed, later},
-    controls::{Button, Field, FieldProblemText, Hidden, Kind, Note, Tone},
+    controls::{Field, FieldProblemText, Hidden, Note, Tone},
     here::Here,
     notice::Problem,
     words::{Saying, Words, machine_day},
@@ -249,9 +249,10 @@ fn quote(here: &Here, quote: &QuoteView) -> AnyView {
                     <p>{words.trouble_text(trouble)}</p>
                     <p>{words.say(Saying::QuoteSaved)}</p>
                 </div>
-                <form method="get" action=here.to(Page::Checkout)>
-                    <Button kind=Kind::Secondary>{words.say(Saying::QuoteAgain)}</Button>
-                </form>
+                // Part of the form, so that nothing typed is lost without script either.
+                <button type="submit" form=FORM formaction="/api/checkout/keep" formnovalidate="" class="button">
+                    {words.say(Saying::QuoteAgain)}
+                </button>
             }
             .into_any()
         }

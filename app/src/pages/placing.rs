@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use leptos_meta::Meta;
 use vitrina::{
     order::{OrderKey, PlacingView},
-    places::Page,
+    places::{Page, Place},
 };
 
 use super::{order, settled};
 use crate::{
+    actions::checkout::write_money,
     components::{Document, framed, later},
     controls::{Icon, Kind, LinkButton, Note, Shape, Tone},
     here::Here,
+    notice::{Notice, Problem},
     words::Saying,
 };
 
@@ -65,6 +67,28 @@ fn show(here: &Here, placing: PlacingView) -> AnyView {
             }
             .into_any(),
         ),
+        PlacingView::PriceChanged { seen, now } => {
+            here.status(StatusCode::CONFLICT);
+            // The checkout shows the total as it now is, what was typed, and the button that orders for it.
+            let typed = seen.as_ref().map(write_money).unwrap_or_default();
+            let checkout = Notice::problem(Problem::PriceChanged)
+                .typed(&typed)
+                .address(&Place::new(here.language(), Page::Checkout));
+            (
+                Saying::PriceChangedTitle,
+                view! {
+                    <Note tone=Tone::Bad>
+                        <p>{words.price_changed(seen.as_ref())}</p>
+                    </Note>
+                    <p class="lead">{words.about(Saying::PriceChangedNow, &words.money(&now))}</p>
+                    <p class="buttons">
+                        <LinkButton kind=Kind::Primary href=checkout>{words.say(Saying::PriceChangedLook)}</LinkButton>
+                        <LinkButton kind=Kind::Secondary href=here.to(Page::Cart)>{words.say(Saying::BackToCart)}</LinkButton>
+                    </p>
+                }
+                .into_any(),
+            )
+        }
         PlacingView::NotPlaced(trouble) => {
             here.status(StatusCode::CONFLICT);
             (

@@ -180,6 +180,9 @@ sayings! {
         "Продавачът я получи. Можете да я следите в „Моите поръчки“.";
     PlacedBrieflyText: "Its details are not readable just now; they will appear under your orders.",
         "Подробностите не могат да бъдат прочетени в момента; ще се появят в „Моите поръчки“.";
+    PriceChangedTitle: "The total has changed", "Общата сума се промени";
+    PriceChangedNow: "It is now", "Сега тя е";
+    PriceChangedLook: "See the new total and confirm", "Към новата сума и потвърждение";
     NotPlacedTitle: "The order was not placed", "Поръчката не беше направена";
     NotPlacedText: "Nothing was ordered, and everything is still in your cart.",
         "Нищо не е поръчано и всичко е все още в количката ви.";

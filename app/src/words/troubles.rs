@@ -27,8 +27,8 @@ impl Words {
                 "Ролята ви не включва това",
             ),
             Trouble::Busy => self.pick(
-                "Many people are ordering right now",
-                "В момента поръчват много хора",
+                "The seller’s system is very busy",
+                "Системата на продавача е много натоварена",
             ),
             Trouble::Away => self.pick(
                 "The seller’s system does not answer",

@@ -1,37 +1,40 @@
-//! Authorised calls to the Domain API: through the gate, with the service token, repeated only where that is safe (T4, D5),
-//! resting while the instance fails (D6), equal reads answered once.
+//! Authorised calls to the Domain API: through the gate, with the service token, repeated only where that is safe (T4, D5).
+//! [`reads`] answers equal reads once; [`health`] slows down when the instance asks for it and rests while it fails (D6).
+//!
+//! A call that was begun goes on to its end in a task of its own, whether or not whoever asked still waits: the instance works on
+//! it all the same, so its place at the gate must not be given away, and its outcome tells how the instance does.
+
+mod health;
+mod reads;
 
 use std::{
-    collections::{HashMap, HashSet},
-    ops::ControlFlow,
+    collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError, RwLock,
-        atomic::{AtomicI64, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
 
-use futures::{
-    FutureExt, Stream,
-    future::{BoxFuture, Shared, WeakShared},
-};
-use http::{HeaderMap, Method, StatusCode, header};
+use futures::Stream;
+use http::{HeaderMap, Method, header};
 use secrecy::ExposeSecret;
-use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
+use tokio::sync::watch;
+use tracing::Instrument;
 use url::Url;
 
+pub use self::health::Condition;
+use self::{health::Health, reads::WeakRead};
+pub(crate) use crate::answer::{json, rows_of, unreadable};
 use crate::{
+    answer::{fault_of, judge},
     config::Config,
     error::Fault,
     gate::{Gate, GateError, Priority, Unit},
     http::{Answer, Http, HttpError},
     identity::Identity,
-    odata::{
-        fault, link,
-        names::Names,
-        query::{Query, Root, Set, resource},
-    },
+    odata::{names::Names, query::Root},
     service_token::{Holder, ServiceToken},
     sites::Sites,
     world::{Clock, Random},
@@ -68,8 +71,16 @@ pub(crate) struct Request {
     pub(crate) address: Url,
     pub(crate) body: Option<Vec<u8>>,
     /// The front-end transaction it belongs to.
-    pub(crate) transaction: Option<String>,
+    pub(crate) transaction: Option<InTransaction>,
     pub(crate) time: Duration,
+}
+
+/// A transaction lives in one session of the instance, and the session hangs on the token it was opened with: all calls of a
+/// transaction go with that token, though a fresher one may have come meanwhile.
+#[derive(Clone)]
+pub(crate) struct InTransaction {
+    pub(crate) id: String,
+    pub(crate) token: ServiceToken,
 }
 
 impl Request {
@@ -96,15 +107,6 @@ impl Request {
     }
 }
 
-/// A page of a list.
-pub(crate) struct Page {
-    pub(crate) rows: Vec<Value>,
-    pub(crate) next: Option<Url>,
-}
-
-type Read = Shared<BoxFuture<'static, Result<Arc<Value>, Fault>>>;
-type WeakRead = WeakShared<BoxFuture<'static, Result<Arc<Value>, Fault>>>;
-
 /// Authorised calls.
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -124,33 +126,24 @@ struct Inner {
     names: RwLock<Arc<Names>>,
     /// By how many milliseconds the instance's clock is ahead of ours.
     ahead: AtomicI64,
+    /// Transactions whose end was not heard.
+    left_open: Mutex<Vec<InTransaction>>,
+    /// Whether the answer to the last begin of a transaction was lost.
+    begin_lost: AtomicBool,
     health: Mutex<Health>,
-}
-
-#[derive(Default)]
-struct Health {
-    failures: u32,
-    rests_until: Option<Duration>,
+    condition: watch::Sender<Condition>,
 }
 
 /// Whole answer of a read (D1).
-const READ: Duration = Duration::from_secs(15);
+pub(crate) const READ: Duration = Duration::from_secs(15);
 /// Whole answer of a write: recalculating and committing take their time (domain-api.md §14).
 pub(crate) const WRITE: Duration = Duration::from_mins(1);
 /// Bodies stop here (D3).
 const LIMIT: usize = 8 * 1024 * 1024;
-/// Pages of one list that is kept in memory as it came, and rows of all of them (D3).
-const MOST_PAGES: usize = 50;
-const MOST_ROWS: usize = 200_000;
-/// Pages of a list that is handed on page by page: two million rows, more than a shop can show.
-const MOST_PASSING_PAGES: usize = 4_000;
 /// D5: twice more.
 const REPEATS: u32 = 2;
-/// The longest `Retry-After` that is waited for (D5).
+/// The longest `Retry-After` that a call waits for before it is repeated (D5).
 const LONGEST_RETRY: Duration = Duration::from_secs(10);
-/// D6: so many failures in a row, then so long a rest.
-const FAILURES: u32 = 5;
-const REST: Duration = Duration::from_secs(10);
 
 impl Api {
     pub(crate) fn new(
@@ -172,7 +165,10 @@ impl Api {
                 reads: Mutex::default(),
                 names: RwLock::default(),
                 ahead: AtomicI64::new(0),
+                left_open: Mutex::default(),
+                begin_lost: AtomicBool::new(false),
                 health: Mutex::default(),
+                condition: watch::Sender::default(),
             }),
         }
     }
@@ -229,206 +225,53 @@ impl Api {
     /// The OData root.
     pub(crate) async fn root(&self) -> Result<Root, Fault> {
         self.rested()?;
-        match self.inner.sites.addresses().await {
-            Ok(addresses) => Ok(Root {
-                address: addresses.api,
-                names: self.names(),
-            }),
-            Err(why) => {
-                self.note(false);
-                Err(Fault::Sites(why))
-            }
-        }
+        self.find_root().await
     }
 
-    /// One record, or one page of a list, as it came.
-    pub(crate) async fn read(&self, turn: Turn, query: &Query) -> Result<Arc<Value>, Fault> {
-        let what = query.set.0;
-        let api = self.clone();
-        let query = query.clone();
-        self.in_time(turn, async move {
-            let address = query.address(&api.root().await?);
-            api.read_address(turn.priority, what, address).await
+    async fn find_root(&self) -> Result<Root, Fault> {
+        let started = self.inner.clock.elapsed();
+        let found = self.inner.sites.addresses().await.map_err(Fault::Sites);
+        if let Err(fault) = &found {
+            self.note(Err(fault), self.since(started));
+        }
+        found.map(|addresses| Root {
+            address: addresses.api,
+            names: self.names(),
         })
-        .await
     }
 
-    /// Every row of a list, page by page within bounds (D3, D4).
-    pub(crate) async fn rows(&self, turn: Turn, query: &Query) -> Result<Vec<Value>, Fault> {
-        self.in_time(turn, async {
-            let first = query.address(&self.root().await?);
-            let mut seen = HashSet::new();
-            let mut rows = Vec::new();
-            let mut address = first.clone();
-            for _ in 0..MOST_PAGES {
-                let page = self
-                    .page(
-                        turn.priority,
-                        query,
-                        &first,
-                        &address,
-                        rows.len(),
-                        &mut seen,
-                    )
-                    .await?;
-                rows.extend(page.rows);
-                if rows.len() > MOST_ROWS {
-                    return Err(unreadable(query.set.0, "more rows than the shop takes"));
-                }
-                match page.next {
-                    Some(next) => address = next,
-                    None => return Ok(rows),
-                }
-            }
-            Err(unreadable(query.set.0, "more pages than the shop takes"))
-        })
-        .await
-    }
-
-    /// Hands every page of a list to `take` until it has enough: however long the list, one page lies in memory.
-    pub(crate) async fn each_page(
-        &self,
-        priority: Priority,
-        query: &Query,
-        mut take: impl FnMut(Vec<Value>) -> ControlFlow<()>,
-    ) -> Result<(), Fault> {
-        let first = query.address(&self.root().await?);
-        let mut seen = HashSet::new();
-        let mut before = 0;
-        let mut address = first.clone();
-        for _ in 0..MOST_PASSING_PAGES {
-            let page = self
-                .page(priority, query, &first, &address, before, &mut seen)
-                .await?;
-            before += page.rows.len();
-            if take(page.rows).is_break() {
-                return Ok(());
-            }
-            match page.next {
-                Some(next) => address = next,
-                None => return Ok(()),
-            }
+    /// The token in use, or a new one.
+    pub(crate) async fn token(&self) -> Result<ServiceToken, Fault> {
+        let started = self.inner.clock.elapsed();
+        let token = self.inner.tokens.get().await.map_err(Fault::from);
+        if let Err(fault) = &token {
+            self.note(Err(fault), self.since(started));
         }
-        Err(unreadable(query.set.0, "more pages than the shop takes"))
+        token
     }
 
-    /// What a function without parameters answers.
-    pub(crate) async fn function(&self, name: &'static str) -> Result<Value, Fault> {
-        let address = resource(&self.root().await?, Set(name), None, "");
-        self.fetch(Priority::Account, name, address).await
+    /// A transaction whose end was not heard; each is told once.
+    pub(crate) fn left_open(&self) -> Option<InTransaction> {
+        lock(&self.inner.left_open).pop()
     }
 
-    /// How many rows a list has.
-    pub(crate) async fn count(&self, priority: Priority, query: &Query) -> Result<u64, Fault> {
-        let what = query.set.0;
-        let address = query.count_address(&self.root().await?);
-        let answer = self.fetch(priority, what, address).await?;
-        answer
-            .as_u64()
-            .ok_or_else(|| unreadable(what, "a count that is no number"))
+    /// Remembers a transaction whose end was not heard.
+    pub(crate) fn leave_open(&self, within: InTransaction) {
+        lock(&self.inner.left_open).push(within);
     }
 
-    /// One page of a list, and the address of the next one. `before` rows came in the pages before it.
-    pub(crate) async fn page(
-        &self,
-        priority: Priority,
-        query: &Query,
-        first: &Url,
-        address: &Url,
-        before: usize,
-        seen: &mut HashSet<String>,
-    ) -> Result<Page, Fault> {
-        let what = query.set.0;
-        let answer = self.read_address(priority, what, address.clone()).await?;
-        let rows = rows_of(&answer).ok_or_else(|| unreadable(what, "a list without value"))?;
-        let next = match answer.get("@odata.nextLink").and_then(Value::as_str) {
-            Some(text) => Some(
-                link::next(first, address, text, seen)
-                    .map_err(|bad| unreadable(what, bad.why()))?,
-            ),
-            // Servers before 26.2 give no link, nor do views: a full page may have another one after it.
-            None if query.page_size().is_some_and(|size| rows.len() == size) => {
-                let mut query = query.clone();
-                query = query.skip(before + rows.len());
-                Some(query.address(&self.root().await?))
-            }
-            None => None,
-        };
-        Ok(Page { rows, next })
+    /// Remembers whether the answer to the last begin was lost; tells whether it was so far.
+    pub(crate) fn begin_was_lost(&self, lost: bool) -> bool {
+        self.inner.begin_lost.swap(lost, Ordering::Relaxed)
     }
 
-    async fn read_address(
-        &self,
-        priority: Priority,
-        what: &'static str,
-        address: Url,
-    ) -> Result<Arc<Value>, Fault> {
-        // Looking for an order must see what is there now, and the mirror asks nothing twice.
-        if !matches!(priority, Priority::Account | Priority::Stock) {
-            return self.fetch(priority, what, address).await.map(Arc::new);
-        }
-        let key = (priority, address.as_str().to_owned());
-        let read: Read = {
-            let mut reads = self
-                .inner
-                .reads
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            reads.retain(|_, read| read.upgrade().is_some_and(|read| read.peek().is_none()));
-            if let Some(read) = reads.get(&key).and_then(WeakShared::upgrade) {
-                read
-            } else {
-                let api = self.clone();
-                let read = async move { api.fetch(priority, what, address).await.map(Arc::new) }
-                    .boxed()
-                    .shared();
-                if let Some(weak) = read.downgrade() {
-                    reads.insert(key, weak);
-                }
-                read
-            }
-        };
-        read.await
+    /// Calls go with a new token from now on, and so in another session of the instance.
+    pub(crate) fn leave_session(&self) {
+        self.inner.tokens.forget();
     }
 
-    async fn fetch(
-        &self,
-        priority: Priority,
-        what: &'static str,
-        address: Url,
-    ) -> Result<Value, Fault> {
-        let mut attempt = 0;
-        loop {
-            let mut unit = self.inner.gate.call(priority, None).await?;
-            let outcome = self
-                .call(&mut unit, &Request::get(what, address.clone()))
-                .await;
-            drop(unit);
-            let fault = match outcome {
-                Ok(answer) => return json(what, &answer),
-                Err(fault) => fault,
-            };
-            // D5: only what is safe, and only if it can help.
-            let pause = match &fault {
-                Fault::Http {
-                    error: HttpError::Connect | HttpError::Cut,
-                    ..
-                }
-                | Fault::TooMany { .. }
-                | Fault::Status { status: 502, .. } => self.pause(attempt),
-                Fault::Unavailable { retry_after, .. } => match retry_after {
-                    Some(wait) if *wait <= LONGEST_RETRY => *wait,
-                    Some(_) => return Err(fault),
-                    None => self.pause(attempt),
-                },
-                _ => return Err(fault),
-            };
-            if attempt == REPEATS {
-                return Err(fault);
-            }
-            attempt += 1;
-            self.inner.clock.sleep(pause).await;
-        }
+    fn since(&self, started: Duration) -> Duration {
+        self.inner.clock.elapsed().saturating_sub(started)
     }
 
     /// 0.3 s, 0.6 s, and up to half as much again, so that several portals do not come back together.
@@ -437,48 +280,82 @@ impl Api {
         base + base.mul_f64(0.5 * self.inner.random.fraction())
     }
 
-    /// One authorised call under a unit. Repeated once with a new token after a 401 (T4), unless a transaction hangs on it.
+    /// One authorised call under a unit. Repeated once with a new token after a 401 (T4), unless a transaction hangs on it; and
+    /// after a 429, which comes before anything is done, whatever the verb (decision 0023).
     pub(crate) async fn call(&self, unit: &mut Unit, request: &Request) -> Result<Answer, Fault> {
-        let mut repeated = request.transaction.is_some();
+        self.call_with_token(unit, request)
+            .await
+            .map(|(answer, _)| answer)
+    }
+
+    /// The same, with the token that was accepted.
+    pub(crate) async fn call_with_token(
+        &self,
+        unit: &mut Unit,
+        request: &Request,
+    ) -> Result<(Answer, ServiceToken), Fault> {
+        let mut renewed = request.transaction.is_some();
+        let mut refused = 0;
         loop {
             unit.next_call().await?;
             self.rested()?;
-            let token = self.inner.tokens.get().await?;
-            let started = self.inner.clock.elapsed();
-            let outcome = self
-                .inner
-                .http
-                .send(authorised(request, &token)?, LIMIT, request.time)
-                .await;
-            let took = self.inner.clock.elapsed().saturating_sub(started);
-            let answer = match outcome {
-                Ok(answer) => answer,
-                Err(error) => {
-                    self.note(false);
-                    tracing::warn!(what = request.what, method = %request.method, ?took, %error, "no answer");
-                    return Err(Fault::Http {
-                        what: request.what,
-                        error,
-                    });
-                }
+            let token = match &request.transaction {
+                Some(within) => within.token.clone(),
+                None => self.token().await?,
             };
-            self.compare_clocks(&answer.headers);
-            tracing::debug!(what = request.what, method = %request.method, status = answer.status.as_u16(), ?took, "call");
-            if answer.status == StatusCode::UNAUTHORIZED {
-                self.inner.tokens.refused(token.number);
-                if !repeated {
-                    repeated = true;
-                    continue;
+            match self.send(unit, request, &token).await {
+                Ok(answer) => return Ok((answer, token)),
+                Err(Fault::Unauthorized { .. }) if !renewed => renewed = true,
+                Err(Fault::TooMany { retry_after, .. })
+                    if refused < REPEATS && !is_long(retry_after) =>
+                {
+                    refused += 1;
                 }
+                Err(fault) => return Err(fault),
             }
-            let verdict = judge(request.what, answer);
-            if let Err(fault) = &verdict {
-                tracing::warn!(what = request.what, kind = fault.kind(), %fault, "call failed");
-            }
-            let ill = matches!(&verdict, Err(Fault::Status { status, .. }) if *status >= 500);
-            self.note(!ill);
-            return verdict;
         }
+    }
+
+    /// Sends it, in a task of its own.
+    async fn send(
+        &self,
+        unit: &Unit,
+        request: &Request,
+        token: &ServiceToken,
+    ) -> Result<Answer, Fault> {
+        let (what, method, time) = (request.what, request.method.clone(), request.time);
+        let authorised = authorised(request, token)?;
+        let on_its_way = unit.set_off().await;
+        let (api, number) = (self.clone(), token.number);
+        let task = async move {
+            let started = api.inner.clock.elapsed();
+            let answer = tokio::select! {
+                biased;
+                answer = api.inner.http.send(authorised, LIMIT, time) => answer,
+                () = api.inner.clock.sleep(time) => Err(HttpError::Timeout),
+            };
+            let took = api.since(started);
+            if let Ok(answer) = &answer {
+                api.compare_clocks(&answer.headers);
+            }
+            let status = answer.as_ref().map_or(0, |answer| answer.status.as_u16());
+            tracing::debug!(what, %method, status, ?took, "call");
+            let outcome = answer
+                .map_err(|error| Fault::Http { what, error })
+                .and_then(|answer| judge(what, answer));
+            if let Err(fault) = &outcome {
+                tracing::warn!(what, %method, kind = fault.kind(), ?took, %fault, "a call failed");
+            }
+            if matches!(outcome, Err(Fault::Unauthorized { .. })) {
+                api.inner.tokens.refused(number);
+            }
+            api.note(outcome.as_ref().map(|_| ()), took);
+            drop(on_its_way);
+            outcome
+        };
+        tokio::spawn(task.in_current_span())
+            .await
+            .unwrap_or_else(|_| Err(unreadable(what, "the call was aborted")))
     }
 
     /// One authorised call whose body is handed out piece by piece.
@@ -489,28 +366,29 @@ impl Api {
     ) -> Result<impl Stream<Item = Result<bytes::Bytes, HttpError>> + use<>, Fault> {
         unit.next_call().await?;
         self.rested()?;
-        let token = self.inner.tokens.get().await?;
-        let (status, chunks) = self
+        let token = self.token().await?;
+        let started = self.inner.clock.elapsed();
+        let outcome = self
             .inner
             .http
             .stream(authorised(request, &token)?, request.time)
             .await
-            .map_err(|error| {
-                self.note(false);
-                Fault::Http {
-                    what: request.what,
-                    error,
+            .map_err(|error| Fault::Http {
+                what: request.what,
+                error,
+            })
+            .and_then(|(status, headers, chunks)| {
+                if status.is_success() {
+                    Ok(chunks)
+                } else {
+                    Err(fault_of(request.what, status, &headers, &[]))
                 }
-            })?;
-        if status == StatusCode::UNAUTHORIZED {
+            });
+        if matches!(outcome, Err(Fault::Unauthorized { .. })) {
             self.inner.tokens.refused(token.number);
         }
-        if status.is_success() {
-            self.note(true);
-            Ok(chunks)
-        } else {
-            Err(fault_of(request.what, status, &HeaderMap::new(), &[]))
-        }
+        self.note(outcome.as_ref().map(|_| ()), self.since(started));
+        outcome
     }
 
     /// The whole of it within the turn's deadline; what is dropped then cleans up after itself.
@@ -522,40 +400,25 @@ impl Api {
         let Some(deadline) = turn.deadline else {
             return work.await;
         };
+        if self.inner.gate.is_shut_beyond(deadline) {
+            return Err(Fault::from(GateError::Shut).into());
+        }
         tokio::select! {
             biased;
             outcome = work => outcome,
             () = self.inner.clock.sleep(deadline) => Err(Fault::from(GateError::Deadline).into()),
         }
     }
+}
 
-    fn rested(&self) -> Result<(), Fault> {
-        let health = self
-            .inner
-            .health
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        match health.rests_until {
-            Some(until) if self.inner.clock.elapsed() < until => Err(Fault::Resting),
-            _ => Ok(()),
-        }
-    }
+/// What is locked here is whole at every unlock, so a panic elsewhere does not spoil it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
-    fn note(&self, well: bool) {
-        let mut health = self
-            .inner
-            .health
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if well {
-            *health = Health::default();
-            return;
-        }
-        health.failures += 1;
-        if health.failures >= FAILURES {
-            health.rests_until = Some(self.inner.clock.elapsed() + REST);
-        }
-    }
+/// Whether a call is not worth repeating after so long.
+fn is_long(retry_after: Option<Duration>) -> bool {
+    retry_after.is_some_and(|wait| wait > LONGEST_RETRY)
 }
 
 fn authorised(request: &Request, token: &ServiceToken) -> Result<http::Request<Vec<u8>>, Fault> {
@@ -574,59 +437,10 @@ fn authorised(request: &Request, token: &ServiceToken) -> Result<http::Request<V
     if request.body.is_some() {
         builder = builder.header(header::CONTENT_TYPE, "application/json");
     }
-    if let Some(id) = &request.transaction {
-        builder = builder.header("TransactionId", id);
+    if let Some(within) = &request.transaction {
+        builder = builder.header("TransactionId", &within.id);
     }
     builder
         .body(request.body.clone().unwrap_or_default())
         .map_err(|_| unbuildable())
-}
-
-fn judge(what: &'static str, answer: Answer) -> Result<Answer, Fault> {
-    if answer.status.is_success() {
-        Ok(answer)
-    } else {
-        Err(fault_of(what, answer.status, &answer.headers, &answer.body))
-    }
-}
-
-fn fault_of(what: &'static str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Fault {
-    match status {
-        StatusCode::UNAUTHORIZED => Fault::Unauthorized { what },
-        StatusCode::FORBIDDEN => Fault::Forbidden { what },
-        StatusCode::NOT_FOUND => Fault::Missing { what },
-        StatusCode::TOO_MANY_REQUESTS => Fault::TooMany { what },
-        StatusCode::SERVICE_UNAVAILABLE => Fault::Unavailable {
-            what,
-            retry_after: headers
-                .get(header::RETRY_AFTER)
-                .and_then(|value| value.to_str().ok())
-                .and_then(|value| value.trim().parse().ok())
-                .map(Duration::from_secs),
-        },
-        StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_REQUEST => match fault::read(body) {
-            Some(business) => Fault::Business { what, business },
-            None => Fault::Status {
-                what,
-                status: status.as_u16(),
-            },
-        },
-        other => Fault::Status {
-            what,
-            status: other.as_u16(),
-        },
-    }
-}
-
-/// The rows of a list. A list without `value` is a fault (D7).
-pub(crate) fn rows_of(answer: &Value) -> Option<Vec<Value>> {
-    answer.get("value")?.as_array().cloned()
-}
-
-pub(crate) fn json(what: &'static str, answer: &Answer) -> Result<Value, Fault> {
-    serde_json::from_slice(&answer.body).map_err(|_| unreadable(what, "no JSON"))
-}
-
-pub(crate) fn unreadable(what: &'static str, why: &'static str) -> Fault {
-    Fault::Unreadable { what, why }
 }

@@ -60,8 +60,10 @@ pub enum Fault {
     TooMany {
         /// What was asked.
         what: &'static str,
+        /// When to ask again, if it said so.
+        retry_after: Option<Duration>,
     },
-    /// 503: no licence slot, or restarting.
+    /// 503, or the older 500: no licence slot, or restarting.
     #[error("{what}: the instance has no licence slot free or is restarting")]
     Unavailable {
         /// What was asked.
@@ -84,6 +86,12 @@ pub enum Fault {
         what: &'static str,
         /// The status.
         status: u16,
+    },
+    /// The answer is no data at all: a page for people, or JSON that breaks off.
+    #[error("{what}: no JSON; a maintenance page, or a proxy that answers for the instance")]
+    Garbled {
+        /// What was asked.
+        what: &'static str,
     },
     /// The answer is not of the shape the documents describe.
     #[error("{what}: unreadable answer ({why})")]
@@ -119,6 +127,12 @@ impl Business {
     /// database that gave up waiting, says nothing of what is stored.
     pub(crate) fn is_refusal(&self) -> bool {
         self.rule.is_some() || matches!(self.code, Some(2029 | 2129))
+    }
+
+    /// Whether the transaction is unknown or has expired (domain-api.md §11.3). Unverified: that the text is English whatever
+    /// the session's language.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.message.contains("Invalid TransactionId")
     }
 
     /// The rule as a shopper may know it (entities.md §8.4).
@@ -168,6 +182,7 @@ impl Fault {
         match self {
             Self::Gate(GateError::Full) => "gate_full",
             Self::Gate(GateError::Deadline) => "gate_deadline",
+            Self::Gate(GateError::Shut) => "gate_shut",
             Self::Token(_) => "token",
             Self::Http { error, .. } => match error {
                 HttpError::Elsewhere => "elsewhere",
@@ -185,6 +200,7 @@ impl Fault {
             Self::TooMany { .. } => "too_many",
             Self::Unavailable { .. } => "unavailable",
             Self::Business { .. } => "business",
+            Self::Garbled { .. } => "garbled",
             Self::Status { .. } => "status",
             Self::Unreadable { .. } => "unreadable",
         }
@@ -198,6 +214,7 @@ impl Fault {
             | Self::Resting
             | Self::Sites(_)
             | Self::Unavailable { .. }
+            | Self::Garbled { .. }
             | Self::Unauthorized { .. } => Trouble::Away,
             Self::Http { error, .. } => match error {
                 HttpError::Connect | HttpError::Timeout | HttpError::Cut => Trouble::Away,
@@ -206,7 +223,8 @@ impl Fault {
                 }
             },
             Self::Status { status, .. } if *status >= 500 => Trouble::Away,
-            Self::Business { business, .. } if business.is_no_licence() => Trouble::Away,
+            // The transaction is gone, and with it whatever was asked: asked again it is a new one.
+            Self::Business { business, .. } if business.is_gone() => Trouble::Away,
             Self::Forbidden { .. }
             | Self::Missing { .. }
             | Self::Business { .. }
@@ -231,7 +249,23 @@ impl Fault {
             | Self::Unavailable { .. }
             | Self::Business { .. }
             | Self::Status { .. }
+            | Self::Garbled { .. }
             | Self::Unreadable { .. } => false,
+        }
+    }
+
+    /// Whether the request may have been acted on without our knowing.
+    pub(crate) fn is_unclear(&self) -> bool {
+        !self.sent_nothing() && !matches!(self, Self::Business { .. } | Self::Missing { .. })
+    }
+
+    /// Whether it says that the transaction it met is no more: its session has ended, or the instance was restarted
+    /// (domain-api.md §11.3). Nothing of such a transaction remains, nor will.
+    pub(crate) fn is_gone(&self) -> bool {
+        match self {
+            Self::Unauthorized { .. } => true,
+            Self::Business { business, .. } => business.is_gone(),
+            _ => false,
         }
     }
 }
@@ -437,9 +471,7 @@ impl From<QuoteError> for PlaceError {
 impl QuoteError {
     pub(crate) fn of_write(fault: Fault) -> Self {
         match fault {
-            Fault::Business { business, .. } if !business.is_no_licence() => {
-                Self::Refused(business)
-            }
+            Fault::Business { business, .. } if !business.is_gone() => Self::Refused(business),
             other => Self::Fault(other),
         }
     }

@@ -3,6 +3,9 @@
 //!
 //! A [`Unit`] is the right to work: for one call, or for a whole front-end transaction, whose calls follow one another under
 //! it, so that no other transaction can begin in between. With one call at once, nothing else runs meanwhile either.
+//!
+//! When the instance says that it is too much (429, 503), the gate is [shut](Gate::shut) for a while: for everybody, because the
+//! limit is the session's and not the call's. Whoever cannot wait so long is told at once.
 
 use std::{
     num::NonZeroU32,
@@ -44,6 +47,9 @@ pub enum GateError {
     /// The turn did not come before the deadline.
     #[error("the turn did not come in time")]
     Deadline,
+    /// The instance asked for a pause that is longer than this caller can wait.
+    #[error("the instance has asked for a pause")]
+    Shut,
 }
 
 /// What a waiter needs.
@@ -75,6 +81,8 @@ struct State {
     waiting: Vec<Waiter>,
     arrivals: u64,
     grants: u32,
+    /// Nobody goes before then: the instance asked for a pause.
+    shut_until: Duration,
     timer_runs: bool,
 }
 
@@ -131,6 +139,7 @@ impl Gate {
                 waiting: Vec::new(),
                 arrivals: 0,
                 grants: 0,
+                shut_until: Duration::ZERO,
                 timer_runs: false,
             }),
             share: RateLimiter::direct_with_clock(quota(limits.a_minute), Elapsed(clock.clone())),
@@ -162,6 +171,9 @@ impl Gate {
         need: Need,
         deadline: Option<Duration>,
     ) -> Result<Unit, GateError> {
+        if deadline.is_some_and(|deadline| self.is_shut_beyond(deadline)) {
+            return Err(GateError::Shut);
+        }
         let (turn, wait) = oneshot::channel();
         {
             let mut state = self.lock();
@@ -208,10 +220,28 @@ impl Gate {
             }
         };
         Ok(Unit {
-            grant,
+            grant: Arc::new(grant),
+            alone: Arc::default(),
             priority,
             first: true,
         })
+    }
+
+    /// Lets nobody in for so long, those inside included. A pause that is running already is never shortened.
+    pub(crate) fn shut(&self, pause: Duration) {
+        let mut state = self.lock();
+        state.shut_until = state.shut_until.max(self.clock.elapsed() + pause);
+    }
+
+    /// How long nobody is let in yet; none if the gate is open.
+    pub(crate) fn shut_for(&self) -> Option<Duration> {
+        let until = self.lock().shut_until;
+        Some(until.saturating_sub(self.clock.elapsed())).filter(|left| !left.is_zero())
+    }
+
+    /// Whether whoever can wait so long need not begin to.
+    pub(crate) fn is_shut_beyond(&self, deadline: Duration) -> bool {
+        self.shut_for().is_some_and(|left| left >= deadline)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -230,6 +260,13 @@ impl Gate {
     fn pick(&self) -> Option<(Waiter, Grant)> {
         let mut state = self.lock();
         state.waiting.retain(|waiter| !waiter.turn.is_closed());
+        let pause = state.shut_until.saturating_sub(self.clock.elapsed());
+        if !pause.is_zero() {
+            if !state.waiting.is_empty() {
+                self.pump_after(&mut state, pause);
+            }
+            return None;
+        }
         let longest_first = state.grants % LONGEST_FIRST_EVERY == LONGEST_FIRST_EVERY - 1;
         let next = state
             .waiting
@@ -250,12 +287,8 @@ impl Gate {
             })
             .map(|(at, _)| at)?;
         if let Err(not_yet) = self.share.check() {
-            if !state.timer_runs {
-                state.timer_runs = true;
-                let pause =
-                    not_yet.wait_time_from(GovernorClock::now(&Elapsed(self.clock.clone())));
-                self.pump_after(pause.max(Duration::from_millis(1)));
-            }
+            let pause = not_yet.wait_time_from(GovernorClock::now(&Elapsed(self.clock.clone())));
+            self.pump_after(&mut state, pause);
             return None;
         }
         let waiter = state.waiting.swap_remove(next);
@@ -277,9 +310,12 @@ impl Gate {
         Some((waiter, grant))
     }
 
-    fn pump_after(&self, pause: Duration) {
+    fn pump_after(&self, state: &mut State, pause: Duration) {
+        if std::mem::replace(&mut state.timer_runs, true) {
+            return;
+        }
         let gate = self.me.clone();
-        let sleep = self.clock.sleep(pause);
+        let sleep = self.clock.sleep(pause.max(Duration::from_millis(1)));
         tokio::spawn(async move {
             sleep.await;
             if let Some(gate) = gate.upgrade() {
@@ -312,10 +348,12 @@ impl Gate {
     }
 }
 
-/// Never more than `a_minute` in *any* sixty seconds: a full burst and all that grows back in a minute add up to it.
+/// Never more than `a_minute` in *any* sixty seconds: a full burst and all that grows back in a minute add up to it, less a
+/// fiftieth, because the instance counts when a call arrives and not when it was let go.
 fn quota(a_minute: u32) -> Quota {
     let burst = NonZeroU32::new(a_minute / 5).unwrap_or(NonZeroU32::MIN);
-    let refill = a_minute.saturating_sub(burst.get()).max(1);
+    let spare = a_minute / 50;
+    let refill = a_minute.saturating_sub(burst.get() + spare).max(1);
     Quota::with_period(Duration::from_mins(1) / refill)
         .unwrap_or(Quota::per_minute(NonZeroU32::MIN))
         .allow_burst(burst)
@@ -334,11 +372,19 @@ impl Drop for Grant {
     }
 }
 
-/// The right to work; given back when it is dropped.
+/// The right to work; given back when it is dropped and no call of it is on its way any more.
 pub(crate) struct Unit {
-    grant: Grant,
+    grant: Arc<Grant>,
+    /// One call of a unit at a time, whoever waits for its answer.
+    alone: Arc<tokio::sync::Mutex<()>>,
     priority: Priority,
     first: bool,
+}
+
+/// A call on its way. It keeps the unit's place, also when whoever asked has gone: the instance works on it all the same.
+pub(crate) struct OnItsWay {
+    _alone: tokio::sync::OwnedMutexGuard<()>,
+    _grant: Arc<Grant>,
 }
 
 impl Unit {
@@ -353,6 +399,14 @@ impl Unit {
                 .await
                 .map(|_| ()),
             None => Err(GateError::Full),
+        }
+    }
+
+    /// To be held by a call for as long as it is on its way; waits for the call before it.
+    pub(crate) async fn set_off(&self) -> OnItsWay {
+        OnItsWay {
+            _alone: Arc::clone(&self.alone).lock_owned().await,
+            _grant: Arc::clone(&self.grant),
         }
     }
 }

@@ -211,6 +211,66 @@ async fn one_transaction_at_a_time_and_placing_overtakes() {
 }
 
 #[tokio::test]
+async fn a_shut_gate_keeps_everybody_and_lets_them_go_by_priority_afterwards() {
+    let (gate, clock) = gate(4, 600);
+    let mut inside = gate.transaction(Priority::Quoting, None).await.unwrap();
+    inside.next_call().await.unwrap();
+    gate.shut(Duration::from_secs(5));
+    gate.shut(Duration::from_secs(2));
+    let order = Order::default();
+    visitor(&gate, Priority::Mirror, "mirror", &order);
+    settle().await;
+    visitor(&gate, Priority::Placing, "place", &order);
+    let next = {
+        let order = order.clone();
+        tokio::spawn(async move {
+            inside.next_call().await.unwrap();
+            order.lock().unwrap().push_back("the quote's next call");
+        })
+    };
+    settle().await;
+    clock.advance(Duration::from_millis(4_900));
+    settle().await;
+    assert!(order.lock().unwrap().is_empty(), "the longer pause counts");
+    assert_eq!(gate.shut_for(), Some(Duration::from_millis(100)));
+    clock.advance(Duration::from_millis(100));
+    next.await.unwrap();
+    settle().await;
+    assert_eq!(
+        *order.lock().unwrap(),
+        ["the quote's next call", "place", "mirror"],
+        "who is inside is nearest to being done"
+    );
+    assert_eq!(gate.shut_for(), None);
+}
+
+#[tokio::test]
+async fn whoever_cannot_wait_for_a_shut_gate_is_told_at_once() {
+    let (gate, _) = gate(1, 600);
+    gate.shut(Duration::from_secs(30));
+    let outcome = gate
+        .call(Priority::Placing, Some(Duration::from_secs(8)))
+        .await;
+    assert_eq!(outcome.err(), Some(GateError::Shut));
+    assert_eq!(gate.waiting(), 0);
+}
+
+#[tokio::test]
+async fn a_call_on_its_way_keeps_its_place_when_whoever_asked_has_gone() {
+    let (gate, _) = gate(1, 600);
+    let unit = gate.call(Priority::Account, None).await.unwrap();
+    let on_its_way = unit.set_off().await;
+    drop(unit);
+    let order = Order::default();
+    visitor(&gate, Priority::Placing, "next", &order);
+    settle().await;
+    assert!(order.lock().unwrap().is_empty());
+    drop(on_its_way);
+    settle().await;
+    assert_eq!(*order.lock().unwrap(), ["next"]);
+}
+
+#[tokio::test]
 async fn a_waiter_that_goes_away_takes_nothing_with_it() {
     let (gate, _) = gate(1, 600);
     let busy = gate.call(Priority::Mirror, None).await.unwrap();

@@ -119,16 +119,18 @@ impl Http {
     ) -> Result<
         (
             StatusCode,
+            HeaderMap,
             impl Stream<Item = Result<Bytes, HttpError>> + use<>,
         ),
         HttpError,
     > {
         let response = self.start(request, time).await?;
         let status = response.status();
+        let headers = response.headers().clone();
         let chunks = response
             .bytes_stream()
             .map(|chunk| chunk.map_err(|error| kind_of(&error)));
-        Ok((status, chunks))
+        Ok((status, headers, chunks))
     }
 
     async fn start(

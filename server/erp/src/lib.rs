@@ -7,10 +7,10 @@
 //! | [`world`] | time and randomness as values |
 //! | [`config`] | what a client must be told |
 //! | [`error`] | what can go wrong, for shoppers and for operators |
-//! | `http`, [`gate`] | the one HTTP client, the one queue in front of the instance |
+//! | `http`, [`gate`], `breaker` | the one HTTP client, the one queue in front of the instance, and whether it is worth asking |
 //! | [`identity`], `service_token` | signing people in; the portal's own token |
 //! | `odata`, `wire`, `translate` | queries, what comes over the wire, and its translation into the store's words |
-//! | `api`, `transactions` | authorised calls; front-end transactions that are always ended |
+//! | `api`, `answer`, `transactions` | authorised calls and what comes back; front-end transactions that are always ended |
 //! | `catalogue`, `prices`, `stock`, `picture`, `seller`, `people`, `orders`, `versions` | the verbs |
 //!
 //! **Deliberately absent:** any knowledge of visitors, sessions or cookies; any cache of what belongs to a person; any retry of a
@@ -23,7 +23,9 @@ pub mod http;
 pub mod identity;
 pub mod world;
 
+mod answer;
 mod api;
+mod breaker;
 mod catalogue;
 mod odata;
 mod orders;
@@ -53,6 +55,7 @@ use crate::{
     world::{Clock, Random},
 };
 pub use crate::{
+    api::Condition,
     catalogue::{Cursor, LeftOut, ProductPage, ProductStamp, Pull},
     config::Config,
     error::{PictureError, PlaceError, QuoteError, ReadError},
@@ -123,6 +126,11 @@ impl Instance {
     /// How many calls wait at the gate, for health.
     pub fn waiting(&self) -> usize {
         self.inner.api.gate().waiting()
+    }
+
+    /// How the instance does, as the last calls found it: for health, and for whoever wants to know when it is back.
+    pub fn condition(&self) -> tokio::sync::watch::Receiver<Condition> {
+        self.inner.api.condition()
     }
 
     /// The state orders are taken to.

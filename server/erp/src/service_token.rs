@@ -29,6 +29,13 @@ pub enum TokenError {
     Unavailable(String),
 }
 
+impl TokenError {
+    /// Whether the provider is there and says no.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+}
+
 /// A token in use. The number tells it from its successors.
 #[derive(Clone)]
 pub(crate) struct ServiceToken {
@@ -117,6 +124,11 @@ impl Holder {
         {
             state.current = None;
         }
+    }
+
+    /// Drops the token, good as it may be: the next caller gets a new one.
+    pub(crate) fn forget(&self) {
+        self.lock().current = None;
     }
 
     fn take_off(self: &Arc<Self>, state: &mut State) -> Flight {

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use http::StatusCode;
 use serde::Deserialize;
 use url::Url;
 
@@ -28,10 +29,16 @@ pub(crate) struct Sites {
     root: Url,
     clock: Arc<dyn Clock>,
     known: Mutex<Option<(Duration, Addresses)>>,
+    /// When they could last not be found, and why.
+    failed: Mutex<Option<(Duration, String)>>,
+    /// One search at a time; whoever waited for it takes its outcome.
+    searching: tokio::sync::Mutex<()>,
 }
 
 /// Sites move rarely; a moved one is found again within this time.
 const FRESH: Duration = Duration::from_hours(1);
+/// How long a failure answers others, too: an instance that is away costs one shopper a wait, and not each of them.
+const PAUSE: Duration = Duration::from_secs(2);
 /// As for all documents of the identity provider (security.md §11).
 const TIME: Duration = Duration::from_secs(5);
 const LIMIT: usize = 256 * 1024;
@@ -67,25 +74,57 @@ impl Sites {
             root,
             clock,
             known: Mutex::new(None),
+            failed: Mutex::new(None),
+            searching: tokio::sync::Mutex::new(()),
         }
     }
 
     /// The addresses. Fails only when the instance cannot be reached and never could.
     pub(crate) async fn addresses(&self) -> Result<Addresses, String> {
-        let known = self.lock().clone();
-        if let Some((since, addresses)) = &known
-            && self.clock.elapsed().saturating_sub(*since) < FRESH
-        {
-            return Ok(addresses.clone());
+        if let Some(addresses) = self.fresh() {
+            return Ok(addresses);
         }
-        match self.discover().await {
+        let _one = self.searching.lock().await;
+        if let Some(addresses) = self.fresh() {
+            return Ok(addresses);
+        }
+        if let Some(why) = self.failed_lately() {
+            return Err(why);
+        }
+        let found = self.discover().await;
+        let now = self.clock.elapsed();
+        let mut known = self.lock();
+        match found {
             Ok(addresses) => {
-                *self.lock() = Some((self.clock.elapsed(), addresses.clone()));
+                *known = Some((now, addresses.clone()));
                 Ok(addresses)
             }
-            // The last good ones stay in use (S9).
-            Err(why) => known.map(|(_, addresses)| addresses).ok_or(why),
+            Err(why) => {
+                if let Some((since, addresses)) = known.as_mut() {
+                    // The last good ones stay in use (S9), and are looked for again in five minutes.
+                    *since = now.saturating_sub(FRESH * 11 / 12);
+                    return Ok(addresses.clone());
+                }
+                *self.failures() = Some((now, why.clone()));
+                Err(why)
+            }
         }
+    }
+
+    fn fresh(&self) -> Option<Addresses> {
+        let known = self.lock();
+        let (since, addresses) = known.as_ref()?;
+        (self.clock.elapsed().saturating_sub(*since) < FRESH).then(|| addresses.clone())
+    }
+
+    fn failed_lately(&self) -> Option<String> {
+        let failed = self.failures();
+        let (at, why) = failed.as_ref()?;
+        (self.clock.elapsed().saturating_sub(*at) < PAUSE).then(|| why.clone())
+    }
+
+    fn failures(&self) -> std::sync::MutexGuard<'_, Option<(Duration, String)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<(Duration, Addresses)>> {
@@ -104,7 +143,14 @@ impl Sites {
                         return self.read(document);
                     }
                 }
-                Err(error @ (HttpError::Connect | HttpError::Timeout)) => {
+                // Restarting, or busy: the usual addresses would be a guess that stays for an hour.
+                Ok(answer)
+                    if answer.status.is_server_error()
+                        || answer.status == StatusCode::TOO_MANY_REQUESTS =>
+                {
+                    return Err(format!("auto-discovery: status {}", answer.status.as_u16()));
+                }
+                Err(error @ (HttpError::Connect | HttpError::Timeout | HttpError::Cut)) => {
                     return Err(format!("auto-discovery: {error}"));
                 }
                 // Not there: the next path, else the usual addresses.

@@ -6,6 +6,8 @@
     reason = "tests"
 )]
 
+#[path = "against_demo/away.rs"]
+mod away;
 mod support;
 
 use std::{sync::Arc, time::Duration};
@@ -593,36 +595,6 @@ async fn what_cannot_be_ordered_is_refused_and_frees_the_slot() {
     assert!(instance.place(&elsewhere, None).await.is_err());
     assert!(demo.orders().is_empty());
     instance.quote(&good, SOON).await.unwrap();
-}
-
-#[tokio::test]
-async fn k4_k5_a_lost_answer_to_the_commit_is_in_doubt_and_found_by_key() {
-    let demo = Demo::start(Options::default()).await.unwrap();
-    let proxy = Proxy::before(&demo).await;
-    let instance = client(&demo, &proxy.root);
-    let access = maria(&demo, &instance).await;
-    let request = wish(&instance, &access).await;
-
-    proxy.judge(|_, path, body| {
-        if path.ends_with("EndTransaction") && String::from_utf8_lossy(body).contains("true") {
-            Act::LoseAnswer
-        } else {
-            Act::Pass
-        }
-    });
-    let outcome = instance.place(&request, None).await;
-    assert!(
-        matches!(outcome, Err(PlaceError::InDoubt(_))),
-        "{outcome:?}"
-    );
-    assert_eq!(
-        proxy.count("EndTransaction{\"commit\":true}"),
-        1,
-        "never sent again blindly"
-    );
-    let found = instance.find_order(request.key).await.unwrap();
-    assert_eq!(found.len(), 1);
-    assert_eq!(demo.orders().len(), 1);
 }
 
 #[tokio::test]

@@ -266,19 +266,26 @@ async fn d3_bodies_stop_at_the_limit_after_decompression() {
 #[tokio::test]
 async fn what_is_no_list_is_a_fault_of_its_own_kind() {
     for (body, kind_of_fault) in [
-        ("<html>", "unreadable"),
-        ("", "unreadable"),
+        ("<html>", "garbled"),
+        ("", "garbled"),
         ("{}", "unreadable"),
         ("{\"value\": 7}", "unreadable"),
-        ("{\"value\": [", "unreadable"),
-        ("\u{feff}[]", "unreadable"),
+        ("{\"value\": [", "garbled"),
+        ("\u{feff}[]", "garbled"),
     ] {
         let ill = Ill::answering(move |_, _, _| body.into_response()).await;
         assert_eq!(kind(&ill.client()).await, Err(kind_of_fault), "{body}");
     }
     let deep = "[".repeat(100_000);
     let ill = Ill::answering(move |_, _, _| deep.clone().into_response()).await;
-    assert_eq!(kind(&ill.client()).await, Err("unreadable"));
+    assert_eq!(kind(&ill.client()).await, Err("garbled"));
+    let page =
+        Ill::answering(|_, _, _| axum::response::Html("{\"value\": []}").into_response()).await;
+    assert_eq!(
+        kind(&page.client()).await,
+        Err("garbled"),
+        "a page for people is no answer, whatever is in it"
+    );
 }
 
 #[tokio::test]

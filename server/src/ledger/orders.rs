@@ -76,6 +76,9 @@ pub enum Outcome {
     },
     /// It would cost something else than the visitor saw.
     PriceChanged {
+        /// What the visitor saw; nothing if it was kept before this was noted.
+        #[serde(default)]
+        seen: Option<Money>,
         /// What it costs now.
         now: Money,
     },

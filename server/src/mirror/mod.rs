@@ -167,11 +167,16 @@ impl Mirror {
             .unwrap_or(Language::ENGLISH)
     }
 
-    /// When the copy was last known to be fresh, if that is longer ago than shoppers should not be told.
+    /// When the copy was last known to be fresh; none before there is one.
+    pub fn fresh(&self) -> Option<OffsetDateTime> {
+        self.snapshot()?;
+        OffsetDateTime::from_unix_timestamp(self.fresh.load(Ordering::Relaxed)).ok()
+    }
+
+    /// The same, if that is longer ago than shoppers should not be told.
     pub fn stale_since(&self) -> Option<OffsetDateTime> {
-        let fresh = OffsetDateTime::from_unix_timestamp(self.fresh.load(Ordering::Relaxed)).ok()?;
-        let age = self.clock.now() - fresh;
-        (self.snapshot().is_some() && age > self.settings.stale_after).then_some(fresh)
+        self.fresh()
+            .filter(|fresh| self.clock.now() - *fresh > self.settings.stale_after)
     }
 
     /// Keeps the copy fresh for as long as it is polled, round after round.

@@ -20,8 +20,8 @@ const PAUSES: [time::Duration; 4] = [
 ];
 /// A transaction of the instance lives 25 minutes at most (domain-api.md §11.3): after that, what is not found will not come.
 const TRANSACTION_LIFE: time::Duration = time::Duration::minutes(30);
-/// No sending takes longer: after that its process must be gone.
-const SENDING_LIFE: time::Duration = time::Duration::minutes(3);
+/// No sending takes longer, its waits for the gate and for each answer together: after that its process must be gone.
+const SENDING_LIFE: time::Duration = time::Duration::minutes(10);
 /// How often the alarm for a record that cannot be read is raised.
 const UNREADABLE: time::Duration = time::Duration::HOUR;
 /// How soon doubts are looked at again while there are any, and while there are none.
@@ -101,7 +101,7 @@ impl Ordering {
         }
         if let Some(placed) = found.into_iter().next() {
             tracing::info!(%key, id = %placed.id, "an order in doubt was found");
-            self.placed(&order.owner, &order.request, placed).await;
+            self.found(&order.owner, &order.request, placed).await;
             return true;
         }
         if self.now() - order.began < TRANSACTION_LIFE {

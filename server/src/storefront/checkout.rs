@@ -150,7 +150,8 @@ impl Storefront {
     }
 
     pub(super) async fn keep(&self, form: CheckoutForm) -> Result<(), Trouble> {
-        self.ordering_access()?;
+        // Also while the instance cannot say for whom the person may order: it is only kept.
+        self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
         let Ok(()) = self
             .change(|basket| {
                 basket.form = form.clone();
@@ -285,6 +286,9 @@ impl Storefront {
                 }
             }
             (Stage::Placed, _) => PlacingView::PlacedBriefly { number: None },
+            (Stage::Refused, Outcome::PriceChanged { seen, now }) => {
+                PlacingView::PriceChanged { seen, now }
+            }
             (Stage::Refused | Stage::Lost, Outcome::Trouble(trouble)) => {
                 PlacingView::NotPlaced(trouble)
             }

@@ -35,12 +35,16 @@ pub(crate) struct Providers {
     sites: Arc<Sites>,
     clock: Arc<dyn Clock>,
     known: Mutex<Option<(Duration, Arc<Provider>)>>,
-    /// One fetch at a time.
+    /// When it could last not be had, and why.
+    failed: Mutex<Option<(Duration, IdentityError)>>,
+    /// One fetch at a time; whoever waited for it takes its outcome.
     fetching: tokio::sync::Mutex<()>,
 }
 
 const WHAT: &str = "discovery";
 const FRESH: Duration = Duration::from_hours(1);
+/// How long a failure answers others, too.
+const PAUSE: Duration = Duration::from_secs(2);
 pub(super) const TIME: Duration = Duration::from_secs(5);
 pub(super) const LIMIT: usize = 256 * 1024;
 
@@ -51,6 +55,7 @@ impl Providers {
             sites,
             clock,
             known: Mutex::new(None),
+            failed: Mutex::new(None),
             fetching: tokio::sync::Mutex::new(()),
         }
     }
@@ -64,6 +69,9 @@ impl Providers {
         if let Some(provider) = self.fresh() {
             return Ok(provider);
         }
+        if let Some(error) = self.failed_lately() {
+            return Err(error);
+        }
         match self.fetch().await {
             Ok(provider) => {
                 let provider = Arc::new(provider);
@@ -72,17 +80,26 @@ impl Providers {
             }
             Err(error) => {
                 let mut known = self.lock();
-                match known.as_mut() {
-                    Some((since, provider)) => {
-                        tracing::warn!(%error, "the last good discovery document stays in use");
-                        // Asked again in five minutes, not by every sign-in.
-                        *since = self.clock.elapsed().saturating_sub(FRESH * 11 / 12);
-                        Ok(provider.clone())
-                    }
-                    None => Err(error),
+                if let Some((since, provider)) = known.as_mut() {
+                    tracing::warn!(%error, "the last good discovery document stays in use");
+                    // Asked again in five minutes, not by every sign-in.
+                    *since = self.clock.elapsed().saturating_sub(FRESH * 11 / 12);
+                    return Ok(provider.clone());
                 }
+                *self.failures() = Some((self.clock.elapsed(), error.clone()));
+                Err(error)
             }
         }
+    }
+
+    fn failed_lately(&self) -> Option<IdentityError> {
+        let failed = self.failures();
+        let (at, error) = failed.as_ref()?;
+        (self.clock.elapsed().saturating_sub(*at) < PAUSE).then(|| error.clone())
+    }
+
+    fn failures(&self) -> MutexGuard<'_, Option<(Duration, IdentityError)>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn fresh(&self) -> Option<Arc<Provider>> {

@@ -67,9 +67,16 @@ impl Instance {
             .api
             // In a box: five calls in a row make a large future.
             .in_time(turn, Box::pin(async {
-                let Priced { transaction, quote } = self.priced(turn, request, None).await?;
+                let Priced { transaction, quote } = match self.priced(turn, request, None).await {
+                    // The session ended under it, or the instance was restarted. A quote leaves nothing behind: from the start.
+                    Err(QuoteError::Fault(fault)) if fault.is_gone() => {
+                        tracing::info!(kind = fault.kind(), "a quote's transaction was gone; it begins anew");
+                        self.priced(turn, request, None).await?
+                    }
+                    priced => priced?,
+                };
                 // The price is known: a fault at the end is for operators.
-                if let Err(fault) = transaction.end(false).await {
+                if let Err(fault) = transaction.roll_back().await {
                     tracing::error!(kind = fault.kind(), %fault, "a quote's transaction could not be ended");
                 }
                 Ok(quote)

@@ -1,9 +1,12 @@
 //! Placing: once, to its end, and never with an unclear outcome that is called clear (K3–K5).
 
+use std::time::Duration;
+
 use serde_json::Value;
+use tracing::Instrument;
 use uuid::Uuid;
 use vitrina::{
-    ids::PartyId,
+    ids::{OrderId, PartyId},
     money::Money,
     order::{Delivery, OrderRequest},
 };
@@ -14,8 +17,8 @@ use crate::{
     api::{Request, Turn, json, unreadable},
     error::{Fault, PlaceError, QuoteError, ReadError},
     gate::Priority,
-    odata::query::{resource, sets},
-    transactions::body,
+    odata::query::{Query, resource, sets},
+    transactions::{CommitError, body},
     wire::{
         Link,
         orders::{ChangeState, NewAddress},
@@ -23,6 +26,8 @@ use crate::{
     },
 };
 
+/// How long placing waits for its turn before anything was sent; then the shopper is told, and may try again.
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest address (entities.md §4.5).
 const LONGEST_ADDRESS: usize = 254;
 
@@ -40,15 +45,16 @@ impl Instance {
         let instance = self.clone();
         let request = request.clone();
         let expected = expected.cloned();
-        let task =
-            tokio::spawn(async move { instance.place_now(&request, expected.as_ref()).await });
-        task.await.unwrap_or_else(|_| {
-            // Whether the commit was sent is unknown.
-            Err(PlaceError::InDoubt(unreadable(
-                sets::ORDERS.0,
-                "placing was aborted",
-            )))
-        })
+        let task = async move { Box::pin(instance.place_now(&request, expected.as_ref())).await };
+        tokio::spawn(task.in_current_span())
+            .await
+            .unwrap_or_else(|_| {
+                // Whether the commit was sent is unknown.
+                Err(PlaceError::InDoubt(unreadable(
+                    sets::ORDERS.0,
+                    "placing was aborted",
+                )))
+            })
     }
 
     async fn place_now(
@@ -56,53 +62,88 @@ impl Instance {
         request: &OrderRequest,
         expected: Option<&Money>,
     ) -> Result<Placed, PlaceError> {
-        let turn = Turn::patient(Priority::Placing);
+        let turn = Turn::within(Priority::Placing, PATIENCE);
         let address = self.new_address(turn, request).await?;
+        match self.attempt(turn, request, address, expected).await {
+            // The session ended under it, or the instance was restarted: nothing of that transaction remains, so a second one
+            // cannot be a second order. A third would only meet the same.
+            Err(PlaceError::NothingSent(QuoteError::Fault(fault))) if fault.is_gone() => {
+                tracing::warn!(key = %request.key, kind = fault.kind(), "an order's transaction was gone; it begins anew");
+                self.attempt(turn, request, address, expected).await
+            }
+            outcome => outcome,
+        }
+    }
+
+    async fn attempt(
+        &self,
+        turn: Turn,
+        request: &OrderRequest,
+        address: Option<Uuid>,
+        expected: Option<&Money>,
+    ) -> Result<Placed, PlaceError> {
         // K4: any failure up to here drops the transaction, which ends it without commit.
         let Priced { transaction, quote } = self.priced(turn, request, address).await?;
         if let Some(expected) = expected
             && *expected != quote.total
         {
-            if let Err(fault) = transaction.end(false).await {
+            if let Err(fault) = transaction.roll_back().await {
                 tracing::error!(kind = fault.kind(), %fault, "a rolled back order's transaction could not be ended");
             }
             return Err(PlaceError::PriceChanged { now: quote.total });
         }
-        match transaction.end(true).await {
-            Ok(()) => {}
-            // The commit was answered with a rule's refusal: it did not happen.
-            Err(Fault::Business { business, .. }) if business.is_refusal() => {
-                return Err(PlaceError::Refused(business));
-            }
-            Err(fault) if fault.sent_nothing() => {
+        // What is found decides. Where nothing is, it depends on whether something may still come.
+        let (fault, may_come) = match transaction.commit().await {
+            Ok(()) => (
+                unreadable(sets::ORDERS.0, "a committed order is not found"),
+                true,
+            ),
+            Err(CommitError::Refused(business)) => return Err(PlaceError::Refused(business)),
+            Err(CommitError::NotSent(fault)) => {
                 return Err(PlaceError::NothingSent(QuoteError::Fault(fault)));
             }
-            Err(fault) => {
-                tracing::error!(key = %request.key, kind = fault.kind(), %fault, "an order is in doubt");
-                return Err(PlaceError::InDoubt(fault));
+            Err(CommitError::Gone(fault)) => (fault, false),
+            // The instance said that the transaction was open still, and ended it: of that one nothing can come any more.
+            Err(CommitError::Unclear { fault, rolled_back }) => {
+                tracing::error!(key = %request.key, kind = fault.kind(), rolled_back, %fault, "no clear answer to a commit");
+                (fault, !rolled_back)
             }
+        };
+        match self.find_order(request.key).await.map(Vec::into_iter) {
+            Ok(mut found) => match found.next() {
+                // Committed. What follows tells more of it and never undoes it.
+                Some(placed) => {
+                    self.advance(placed.id.0).await;
+                    Ok(placed)
+                }
+                None if may_come => Err(PlaceError::InDoubt(fault)),
+                None => Err(PlaceError::NothingSent(QuoteError::Fault(fault))),
+            },
+            Err(error) => Err(PlaceError::InDoubt(in_doubt(error))),
         }
-        // Committed. What follows tells more of it and never undoes it.
-        let found = self.find_order(request.key).await;
-        let placed = match found {
-            Ok(found) => found.into_iter().next(),
-            Err(error) => return Err(PlaceError::InDoubt(in_doubt(error))),
-        };
-        let Some(placed) = placed else {
-            return Err(PlaceError::InDoubt(unreadable(
-                sets::ORDERS.0,
-                "a committed order is not found",
-            )));
-        };
-        self.advance(turn, placed.id.0).await;
-        Ok(placed)
+    }
+
+    /// Takes an order that was found on as [`Instance::place`] would have, if its sender came no further than the commit: only an
+    /// order that nobody has touched since is still `New`.
+    pub async fn take_on(&self, order: OrderId) -> Result<(), ReadError> {
+        let turn = Turn::within(Priority::Placing, PATIENCE);
+        let query = Query::one(sets::ORDERS, order.0, "Id,State,Void");
+        let row = self.inner.api.read(turn, &query).await?;
+        let is_new = row.get("State").and_then(Value::as_str) == Some("New");
+        let is_void = row.get("Void").and_then(Value::as_bool) == Some(true);
+        if is_new && !is_void {
+            self.advance(order.0).await;
+        }
+        Ok(())
     }
 
     /// Takes the order to the configured state, in a call of its own. If that fails the order stays `New`, and staff must see it.
-    async fn advance(&self, turn: Turn, order: Uuid) {
+    async fn advance(&self, order: Uuid) {
         let Some(new_state) = self.order_state().name() else {
             return;
         };
+        // The order exists: whoever waits for its page does not wait for this longer than for a busy gate.
+        let turn = Turn::patient(Priority::Placing);
         let outcome = self
             .post(
                 turn,

@@ -1,4 +1,7 @@
-//! What the tests share: a demo instance with a client of it, and a proxy in front of it that can be told to fail.
+//! What the tests share: a demo instance with a client of it, a proxy in front of it that can be told to fail, and a clock that
+//! can be moved.
+
+pub(crate) mod clock;
 
 use std::sync::{Arc, Mutex};
 
@@ -18,6 +21,11 @@ use erp::{
 
 /// A client with the demo's settings, talking to `root`.
 pub(crate) fn client(demo: &Demo, root: &str) -> Instance {
+    client_at(demo, root, clock())
+}
+
+/// The same, by another clock.
+pub(crate) fn client_at(demo: &Demo, root: &str, clock: Arc<dyn Clock>) -> Instance {
     let settings = demo.settings();
     let config = Config {
         root: root.parse().unwrap(),
@@ -36,7 +44,7 @@ pub(crate) fn client(demo: &Demo, root: &str) -> Instance {
         },
         limits: GateLimits::default(),
     };
-    Instance::new(config, clock(), Arc::new(SystemRandom)).unwrap()
+    Instance::new(config, clock, Arc::new(SystemRandom)).unwrap()
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
@@ -69,8 +77,14 @@ pub(crate) enum Act {
     Pass,
     /// Passes it on and answers something else.
     LoseAnswer,
+    /// Passes it on and never answers.
+    KeepAnswer,
+    /// Never answers, nor passes it on.
+    Swallow,
     /// Answers this instead of passing it on.
     Instead(StatusCode),
+    /// The same, with a wish to be asked again after so many seconds.
+    Later(StatusCode, u64),
 }
 
 type Judge = Box<dyn Fn(&Method, &str, &[u8]) -> Act + Send + Sync>;
@@ -151,8 +165,13 @@ async fn pass(
             .push(format!("{method} {call}{detail}"));
     }
     let act = (shared.judge.lock().unwrap())(&method, path, &body);
-    if let Act::Instead(status) = act {
-        return status.into_response();
+    match act {
+        Act::Instead(status) => return status.into_response(),
+        Act::Later(status, seconds) => {
+            return (status, [("retry-after", seconds.to_string())]).into_response();
+        }
+        Act::Swallow => return std::future::pending().await,
+        Act::Pass | Act::LoseAnswer | Act::KeepAnswer => {}
     }
     let mut request = shared
         .http
@@ -170,6 +189,9 @@ async fn pass(
     let status = answer.status();
     let kind = answer.headers().get("content-type").cloned();
     let text = answer.text().await.unwrap_or_default();
+    if act == Act::KeepAnswer {
+        return std::future::pending().await;
+    }
     if act == Act::LoseAnswer {
         return (StatusCode::GATEWAY_TIMEOUT, "<html>504</html>").into_response();
     }
