@@ -1,10 +1,13 @@
 //! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod away;
 mod carts;
 mod copy;
 mod forgery;
+mod journal;
 mod limits;
+mod load;
 mod mirror;
 mod orders;
 mod provider;

@@ -1,6 +1,6 @@
 //! A portal of its own for each test: fresh ledger, fresh demo instance, a clock that can be moved.
 
-use std::sync::{Arc, Mutex};
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use erp::world::{Clock, SystemClock, SystemRandom};
@@ -14,40 +14,81 @@ use server::{
 };
 use tempfile::TempDir;
 use time::OffsetDateTime;
+use tokio::sync::watch;
 use tower::ServiceExt;
 
 use crate::visitor::Visitor;
 
-/// The system's clock, ahead by as much as a test wants. The instance goes by it too.
+/// The system's clock, ahead by as much as a test wants; whoever sleeps wakes when it is moved past the end of the sleep. The
+/// instance goes by it too.
 #[derive(Debug)]
 pub(crate) struct MovedClock {
     system: SystemClock,
-    ahead: Mutex<std::time::Duration>,
+    ahead: watch::Sender<Duration>,
 }
 
 impl MovedClock {
-    pub(crate) fn advance(&self, by: std::time::Duration) {
-        *self.ahead.lock().unwrap() += by;
+    fn new() -> Self {
+        Self {
+            system: SystemClock::new(),
+            ahead: watch::Sender::new(Duration::ZERO),
+        }
+    }
+
+    pub(crate) fn advance(&self, by: Duration) {
+        self.ahead.send_modify(|ahead| *ahead += by);
+    }
+
+    /// Does the work; time passes ten times as fast meanwhile. For what waits for an instance that keeps it waiting.
+    pub(crate) async fn hurry<T>(&self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                () = tokio::time::sleep(Duration::from_millis(50)) => {
+                    self.advance(Duration::from_millis(450));
+                }
+            }
+        }
+    }
+
+    fn rest(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        let until = Clock::elapsed(self) + duration;
+        let (system, mut ahead) = (self.system, self.ahead.subscribe());
+        Box::pin(async move {
+            loop {
+                let now = Clock::elapsed(&system) + *ahead.borrow_and_update();
+                tokio::select! {
+                    () = tokio::time::sleep(until.saturating_sub(now)) => return,
+                    Ok(()) = ahead.changed() => {}
+                }
+            }
+        })
     }
 }
 
 impl demo::Clock for MovedClock {
     fn now(&self) -> OffsetDateTime {
-        self.system.now() + *self.ahead.lock().unwrap()
+        Clock::now(self)
+    }
+
+    fn sleep(&self, duration: Duration) -> demo::Sleep {
+        self.rest(duration)
     }
 }
 
 impl Clock for MovedClock {
     fn now(&self) -> OffsetDateTime {
-        self.system.now() + *self.ahead.lock().unwrap()
+        self.system.now() + *self.ahead.borrow()
     }
 
-    fn elapsed(&self) -> std::time::Duration {
-        self.system.elapsed() + *self.ahead.lock().unwrap()
+    fn elapsed(&self) -> Duration {
+        self.system.elapsed() + *self.ahead.borrow()
     }
 
-    fn sleep(&self, duration: std::time::Duration) -> BoxFuture<'static, ()> {
-        self.system.sleep(duration)
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.rest(duration)
     }
 }
 
@@ -85,10 +126,7 @@ impl TestPortal {
         instance: Option<&str>,
         change: impl FnOnce(&mut demo::Options),
     ) -> Self {
-        let clock = Arc::new(MovedClock {
-            system: SystemClock::new(),
-            ahead: Mutex::default(),
-        });
+        let clock = Arc::new(MovedClock::new());
         let mut options = demo::Options {
             clock: Arc::clone(&clock) as Arc<dyn demo::Clock>,
             ..demo::Options::default()

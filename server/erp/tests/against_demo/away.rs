@@ -110,12 +110,20 @@ async fn k3_k4_k5_whatever_befalls_any_step_there_is_one_order_or_none_and_we_kn
         Act::Instead(StatusCode::BAD_GATEWAY),
         Act::Instead(StatusCode::SERVICE_UNAVAILABLE),
     ];
+    let mut scenes = Vec::new();
+    for act in acts {
+        scenes.push((Scene::set().await, act));
+    }
     // Side by side, as most of the time is pauses.
-    join_all(acts.map(befall_each_step)).await;
+    join_all(
+        scenes
+            .into_iter()
+            .map(|(scene, act)| befall_each_step(scene, act)),
+    )
+    .await;
 }
 
-async fn befall_each_step(act: Act) {
-    let mut scene = Scene::set().await;
+async fn befall_each_step(mut scene: Scene, act: Act) {
     for (step, fits) in STEPS {
         scene.again();
         let before = scene.orders();
