@@ -6,6 +6,7 @@
 use std::{
     collections::{HashMap, HashSet},
     ops::ControlFlow,
+    time::Duration,
 };
 
 use serde::{Deserialize, Serialize};
@@ -311,6 +312,37 @@ impl Instance {
             })
             .await?;
         Ok(stamps.into_values().collect())
+    }
+
+    /// Those of the products that the shop does not show, as the instance has them at this moment: the copy of the catalogue
+    /// learns of it later (K8).
+    pub async fn not_shown(
+        &self,
+        products: &[ProductId],
+        deadline: Duration,
+    ) -> Result<Vec<ProductId>, ReadError> {
+        let turn = Turn::within(Priority::Placing, deadline);
+        let publishing = self.publishing().await?;
+        let mut found = HashSet::new();
+        for products in products.chunks(IDS) {
+            let query = published(Query::list(sets::PRODUCTS, OLD_STAMP), &publishing)
+                .expand(STAMP_CHILDREN)
+                .only(Condition::ids(products.iter().map(|product| product.0)))
+                .without_nulls()
+                .top(PAGE);
+            for row in self.inner.api.rows(turn, &query).await? {
+                let Some(id) = reference(&row) else { continue };
+                let row = serde_json::from_value::<StampRow>(row);
+                if row.is_ok_and(|row| row.stamp(ProductId(id), &publishing).shown) {
+                    found.insert(ProductId(id));
+                }
+            }
+        }
+        Ok(products
+            .iter()
+            .copied()
+            .filter(|product| !found.contains(product))
+            .collect())
     }
 
     /// How many products the instance counts among which the shown ones are.

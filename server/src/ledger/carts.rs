@@ -11,6 +11,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 use vitrina::{
     cart::{Cart, Line},
+    ids::ProductId,
     order::{CheckoutForm, OrderKey},
 };
 
@@ -38,6 +39,17 @@ pub struct Basket {
     pub sent: bool,
     /// The key of the order it will become; born when the checkout is first shown (K1).
     pub key: Option<OrderKey>,
+    /// What the instance no longer sold when it was to be ordered.
+    pub gone: Option<Gone>,
+}
+
+/// Products that were withdrawn, which the copy of the catalogue may not know yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gone {
+    /// When the instance said so: a copy taken later knows better.
+    pub asked: OffsetDateTime,
+    /// The products.
+    pub products: Vec<ProductId>,
 }
 
 /// So many names of wishes are remembered: more than anybody sends before the first is answered.

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 use vitrina::{
     backend::{Added, CartTrouble, Wish},
-    cart::{Cart, CartBadge, CartProblem, CartView, Item, Line, LineProblem, LineView},
+    cart::{CartBadge, CartProblem, CartView, Item, Line, LineProblem, LineView},
     catalog::view::Availability,
-    ids::LineId,
+    ids::{LineId, ProductId},
     money::Money,
     pricing::units,
     quantity::{MOST, Quantity},
@@ -47,16 +47,13 @@ impl Storefront {
     }
 
     pub(super) async fn show_cart(&self, language: Language) -> Result<CartView, Trouble> {
-        Ok(cart_view(
-            &self.shelf(language)?,
-            &self.basket().await?.cart,
-        ))
+        Ok(cart_view(&self.shelf(language)?, &self.basket().await?))
     }
 
     pub(super) async fn show_badge(&self, language: Language) -> CartBadge {
         let basket = self.basket().await.unwrap_or_default();
         match self.shelf(language) {
-            Ok(shelf) => badge(&shelf, &basket.cart, language),
+            Ok(shelf) => badge(&shelf, &basket, language),
             Err(_) => CartBadge {
                 lines: u32::try_from(basket.cart.lines.len()).unwrap_or(u32::MAX),
                 subtotal: None,
@@ -98,18 +95,18 @@ impl Storefront {
             .await
             .map_err(|error| self.visit_trouble(&error))?;
         let id = LineId(self.random_id());
-        let cart = self
+        let basket = self
             .portal
             .ledger
             .change_basket(&owner, self.now(), |basket| {
                 if basket.fulfil(wish.once) {
                     basket.cart.add(id, item, quantity, &name)?;
                 }
-                Ok::<_, CartProblem>(basket.cart.clone())
+                Ok::<_, CartProblem>(basket.clone())
             })
             .await
             .map_err(|error| ledger_trouble(&error, self.visit.reference()))??;
-        let badge = badge(&shelf, &cart, language);
+        let badge = badge(&shelf, &basket, language);
         Ok(Added { name, badge })
     }
 
@@ -199,11 +196,16 @@ impl Storefront {
 }
 
 /// The cart with today's names, prices and problems.
-pub(super) fn cart_view(shelf: &Shelf<'_>, cart: &Cart) -> CartView {
-    let lines: Vec<LineView> = cart
+pub(super) fn cart_view(shelf: &Shelf<'_>, basket: &Basket) -> CartView {
+    let gone: &[ProductId] = match &basket.gone {
+        Some(gone) if shelf.snapshot.taken < gone.asked => &gone.products,
+        _ => &[],
+    };
+    let lines: Vec<LineView> = basket
+        .cart
         .lines
         .iter()
-        .map(|line| line_view(shelf, line))
+        .map(|line| line_view(shelf, line, gone.contains(&line.item.product)))
         .collect();
     let mut subtotal: Option<Money> = None;
     let mut incomplete = false;
@@ -224,12 +226,13 @@ pub(super) fn cart_view(shelf: &Shelf<'_>, cart: &Cart) -> CartView {
     }
 }
 
-fn line_view(shelf: &Shelf<'_>, line: &Line) -> LineView {
+fn line_view(shelf: &Shelf<'_>, line: &Line, is_gone: bool) -> LineView {
     let catalogue = &shelf.snapshot.catalogue;
     let unit = shelf.unit(line.item.unit);
     let Some(entry) = catalogue
         .find(line.item.product)
         .and_then(|at| catalogue.at(at))
+        .filter(|_| !is_gone)
     else {
         // What was withdrawn stays visible, so that its owner sees what happened to it.
         return LineView {
@@ -310,8 +313,8 @@ fn problem(
     (!shelf.has_price(entry, line.item.unit, quantity)).then_some(LineProblem::NoPrice)
 }
 
-fn badge(shelf: &Shelf<'_>, cart: &Cart, language: Language) -> CartBadge {
-    let view = cart_view(shelf, cart);
+fn badge(shelf: &Shelf<'_>, basket: &Basket, language: Language) -> CartBadge {
+    let view = cart_view(shelf, basket);
     CartBadge {
         lines: u32::try_from(view.lines.len()).unwrap_or(u32::MAX),
         subtotal: view.subtotal.map(|sum| sum.format(language)),

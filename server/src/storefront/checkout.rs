@@ -1,6 +1,6 @@
 //! The checkout, and orders that were sent.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use vitrina::{
     cart::Cart,
@@ -17,7 +17,7 @@ use vitrina::{
 use super::{Storefront, cart::cart_view, shelf::Shelf};
 use crate::{
     ledger::{
-        carts::Basket,
+        carts::{Basket, Gone},
         orders::{Outcome, Stage, Underway},
     },
     ordering::{
@@ -27,6 +27,9 @@ use crate::{
     },
     sessions::CartOwner,
 };
+
+/// How long placing waits to hear whether everything is still sold.
+const CHECK_WAITS: Duration = Duration::from_secs(5);
 
 impl Storefront {
     /// The customer the visitor acts for, or what must happen first.
@@ -69,7 +72,7 @@ impl Storefront {
         self.takes_orders()?;
         let shelf = self.shelf(language)?;
         let (key, basket) = self.basket_with_key().await?;
-        let cart = cart_view(&shelf, &basket.cart);
+        let cart = cart_view(&shelf, &basket);
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
         let addresses = if needs_delivery {
             self.addresses(access).await
@@ -227,7 +230,7 @@ impl Storefront {
         // What binds is asked afresh: a role may have changed since the page was made.
         let access = self.fresh_access().await?;
         let shelf = self.shelf(self.portal.mirror.fallback())?;
-        if !cart_view(&shelf, &basket.cart).orderable() {
+        if !cart_view(&shelf, &basket).orderable() || self.note_gone(&basket.cart).await? {
             return Ok(PlaceOutcome::CartProblem);
         }
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
@@ -271,6 +274,29 @@ impl Storefront {
                 reference: reference.to_owned(),
             })
             .await
+    }
+
+    /// K8: whether something in the cart was withdrawn since the copy was taken. The cart then tells what.
+    async fn note_gone(&self, cart: &Cart) -> Result<bool, Trouble> {
+        let asked = self.now();
+        let products: Vec<_> = cart.lines.iter().map(|line| line.item.product).collect();
+        let products = self
+            .portal
+            .instance
+            .not_shown(&products, CHECK_WAITS)
+            .await
+            .map_err(|error| self.read_trouble(&error))?;
+        if products.is_empty() {
+            return Ok(false);
+        }
+        let gone = Gone { asked, products };
+        let Ok(()) = self
+            .change(|basket| {
+                basket.gone = Some(gone.clone());
+                Ok::<_, std::convert::Infallible>(())
+            })
+            .await?;
+        Ok(true)
     }
 
     pub(super) async fn show_placing(&self, key: OrderKey) -> Result<PlacingView, Trouble> {

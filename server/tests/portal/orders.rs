@@ -186,6 +186,35 @@ async fn a_product_withdrawn_during_the_checkout_is_not_ordered_and_stays_in_the
 }
 
 #[tokio::test]
+async fn k8_a_product_withdrawn_a_minute_ago_is_not_ordered_and_the_cart_says_which() {
+    let shop = filled().await;
+    let maria = buyer(&shop, "maria").await;
+    let (product, number) = plain(&shop, |entry| entry.least == 1.into());
+    let (other, _) = plain(&shop, |entry| {
+        entry.least == 1.into() && entry.product.id.to_string() != product
+    });
+    add(&maria, &other, "3").await;
+    let form = checkout(&maria).await;
+    // Staff withdraw it; the copy learns of that within ten minutes.
+    shop.demo.set_active(&number, false).unwrap();
+    let answer = place(&maria, &form).await;
+    assert!(
+        answer.leads_to().starts_with("/en/cart"),
+        "{}",
+        answer.leads_to()
+    );
+    assert_eq!(shop.demo.orders().len(), 0);
+    let cart = maria.get(answer.leads_to()).await.body;
+    assert_eq!(cart.matches("No longer sold").count(), 1, "{cart}");
+    // Back on sale before the copy was taken again: what is true now counts, and a newer copy knows it.
+    shop.demo.set_active(&number, true).unwrap();
+    shop.clock.advance(std::time::Duration::from_mins(1));
+    shop.portal.mirror.pull().await.unwrap();
+    place(&maria, &checkout(&maria).await).await;
+    assert_eq!(shop.demo.orders().len(), 1);
+}
+
+#[tokio::test]
 async fn k8_an_address_of_somebody_else_is_refused_and_what_was_typed_is_kept() {
     let shop = filled().await;
     let maria = buyer(&shop, "maria").await;
