@@ -4,7 +4,7 @@
 use std::{fmt, time::Duration};
 
 use vitrina::{
-    money::Money,
+    order::Quote,
     trouble::{Refusal, Trouble},
 };
 
@@ -423,8 +423,8 @@ pub enum PlaceError {
     /// The total is another than the visitor saw; nothing was ordered (K3).
     #[error("the total has changed")]
     PriceChanged {
-        /// What it is now.
-        now: Money,
+        /// What everything costs now.
+        now: Box<Quote>,
     },
     /// The instance refuses the order by a rule; nothing was ordered.
     #[error("the order is {0}")]

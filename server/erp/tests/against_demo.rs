@@ -470,7 +470,7 @@ async fn k3_an_order_is_placed_once_with_the_price_that_was_seen_and_taken_on() 
 
     let dearer = Money::new(seen.amount + Decimal::ONE, seen.currency.clone());
     match instance.place(&request, Some(&dearer)).await {
-        Err(PlaceError::PriceChanged { now }) => assert_eq!(now, seen),
+        Err(PlaceError::PriceChanged { now }) => assert_eq!(now.total, seen),
         other => panic!("{other:?}"),
     }
     assert!(demo.orders().is_empty());

@@ -16,7 +16,7 @@ use time::{Duration, OffsetDateTime};
 use vitrina::{
     ids::{CustomerId, OrderId},
     money::Money,
-    order::{OrderKey, OrderRequest},
+    order::{OrderKey, OrderRequest, Quote},
     trouble::Trouble,
 };
 
@@ -81,6 +81,9 @@ pub enum Outcome {
         seen: Option<Money>,
         /// What it costs now.
         now: Money,
+        /// The same in full.
+        #[serde(default)]
+        quote: Option<Box<Quote>>,
     },
     /// Nothing was ordered.
     Trouble(Trouble),

@@ -232,9 +232,12 @@ impl Ordering {
                 tracing::info!(%key, "an order's price changed; it is asked for again");
                 // The next look at the checkout must not show the quote that is over.
                 self.quotes.invalidate_all();
-                let seen = wish.seen;
-                self.settle(key, Stage::Refused, &Outcome::PriceChanged { seen, now })
-                    .await;
+                let outcome = Outcome::PriceChanged {
+                    seen: wish.seen,
+                    now: now.total.clone(),
+                    quote: Some(now),
+                };
+                self.settle(key, Stage::Refused, &outcome).await;
             }
             Err(PlaceError::InDoubt(fault)) => {
                 tracing::error!(%key, kind = fault.kind(), "an order is in doubt and is looked for");

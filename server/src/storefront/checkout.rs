@@ -6,8 +6,8 @@ use vitrina::{
     cart::Cart,
     money::Money,
     order::{
-        Address, CheckoutForm, CheckoutView, OrderKey, OrderRequest, OrderRequestLine,
-        PlaceOutcome, PlacingView, QuoteView,
+        Address, CheckoutForm, CheckoutView, Delivery, OrderKey, OrderRequest, OrderRequestLine,
+        PlaceOutcome, PlacingView, Quote, QuoteView,
     },
     text::Language,
     trouble::{Refusal, Trouble},
@@ -71,7 +71,7 @@ impl Storefront {
         let access = self.ordering_access()?;
         self.takes_orders()?;
         let shelf = self.shelf(language)?;
-        let (key, basket) = self.basket_with_key().await?;
+        let (key, basket, before) = self.basket_with_key().await?;
         let cart = cart_view(&shelf, &basket);
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
         let addresses = if needs_delivery {
@@ -91,13 +91,10 @@ impl Storefront {
         let quote = if !access.role.sees_prices() {
             QuoteView::Hidden
         } else if cart.orderable() {
-            let request = self.request(key, access, &basket.cart, quotable(checked));
-            match self.portal.ordering.quote(&request).await {
-                Ok(quote) => QuoteView::Binding((*quote).clone()),
-                Err(error) => {
-                    tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
-                    QuoteView::Unavailable(error.trouble(self.visit.reference()))
-                }
+            let request = self.request(key, access, &basket.cart, checked);
+            match before.and_then(|before| named(before, &request)) {
+                Some(quote) => QuoteView::Binding(quote),
+                None => self.quote(request).await,
             }
         } else {
             QuoteView::Unavailable(Trouble::Refused(Refusal::Other))
@@ -115,13 +112,27 @@ impl Storefront {
         })
     }
 
-    /// The basket, and the key under which it will be ordered: one that nothing has come of yet.
-    async fn basket_with_key(&self) -> Result<(OrderKey, Basket), Trouble> {
-        let (key, basket) = self.give_key().await?;
-        match self.underway(key).await? {
-            Some(order) if self.release(&order).await? => self.give_key().await,
-            _ => Ok((key, basket)),
+    async fn quote(&self, request: OrderRequest) -> QuoteView {
+        match self.portal.ordering.quote(&quotable(request)).await {
+            Ok(quote) => QuoteView::Binding((*quote).clone()),
+            Err(error) => {
+                tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
+                QuoteView::Unavailable(error.trouble(self.visit.reference()))
+            }
         }
+    }
+
+    /// The basket, the key under which it will be ordered — one that nothing has come of yet —, and how an attempt before ended.
+    async fn basket_with_key(&self) -> Result<(OrderKey, Basket, Option<Underway>), Trouble> {
+        let (key, basket) = self.give_key().await?;
+        let before = self.underway(key).await?;
+        if let Some(order) = &before
+            && self.release(order).await?
+        {
+            let (key, basket) = self.give_key().await?;
+            return Ok((key, basket, None));
+        }
+        Ok((key, basket, before))
     }
 
     /// K1: the key is born here.
@@ -312,7 +323,7 @@ impl Storefront {
                 }
             }
             (Stage::Placed, _) => PlacingView::PlacedBriefly { number: None },
-            (Stage::Refused, Outcome::PriceChanged { seen, now }) => {
+            (Stage::Refused, Outcome::PriceChanged { seen, now, .. }) => {
                 PlacingView::PriceChanged { seen, now }
             }
             (Stage::Refused | Stage::Lost, Outcome::Trouble(trouble)) => {
@@ -399,16 +410,29 @@ impl Storefront {
 }
 
 /// What a price may depend on: not the note, and not an address that does not exist yet.
-fn quotable(checked: Checked) -> Checked {
-    use vitrina::order::Delivery;
-    Checked {
-        delivery: match checked.delivery {
+fn quotable(request: OrderRequest) -> OrderRequest {
+    OrderRequest {
+        delivery: match request.delivery {
             known @ Delivery::Known(_) => known,
             Delivery::New(_) | Delivery::None => Delivery::None,
         },
         purchase_order: None,
-        requested_date: checked.requested_date,
         note: None,
+        ..request
+    }
+}
+
+/// What the instance named for the same wish when it was placed at another price. Only for a new address: it is written down when
+/// an order is placed and not before, so no quote knows what comes on top for it, and asking for one would name the price of
+/// elsewhere again and again. Should this price be over, placing names the next.
+fn named(before: Underway, request: &OrderRequest) -> Option<Quote> {
+    let is_same = matches!(request.delivery, Delivery::New(_))
+        && before.request.delivery == request.delivery
+        && before.request.lines == request.lines
+        && before.request.requested_date == request.requested_date;
+    match (before.stage, before.outcome) {
+        (Stage::Refused, Outcome::PriceChanged { quote, .. }) if is_same => Some(*quote?),
+        _ => None,
     }
 }
 

@@ -164,6 +164,53 @@ async fn k3_a_price_that_rose_since_the_quote_is_asked_for_again() {
 }
 
 #[tokio::test]
+async fn k3_the_price_named_for_a_new_address_is_the_one_to_be_confirmed() {
+    let shop = filled().await;
+    let maria = shop.visitor();
+    maria.sign_in("maria", "/en/cart").await;
+    let (product, number) = plain(&shop, |entry| {
+        entry.least == 1.into() && entry.product.standard_price.is_some()
+    });
+    add(&maria, &product, "2").await;
+    let key = checkout(&maria).await.key;
+    let place = async |seen: &str| {
+        let fields = [
+            ("key", key.as_str()),
+            ("seen", seen),
+            ("form[address]", "new"),
+            ("form[street]", "3 Mole Road"),
+            ("form[postcode]", "8000"),
+            ("form[town]", "Burgas"),
+            ("back", "/en/checkout"),
+        ];
+        maria.post("/api/checkout/place", &fields).await
+    };
+    let seen = async |answer: Answer| {
+        assert!(
+            answer.leads_to().starts_with("/en/checkout"),
+            "{}",
+            answer.leads_to()
+        );
+        field(&maria.get(answer.leads_to()).await.body, "seen").unwrap()
+    };
+    let quoted = field(&maria.get("/en/checkout").await.body, "seen").unwrap();
+    let answer = place("0.01 EUR").await;
+    // What the instance named stands until it names another: no quote without that address takes its place.
+    shop.demo.set_price(&number, 98_765.into()).unwrap();
+    let first = seen(answer).await;
+    assert_eq!(first, quoted);
+    let answer = place(&first).await;
+    assert_eq!(shop.demo.orders().len(), 0);
+    let second = seen(answer).await;
+    assert_ne!(second, first);
+    place(&second).await;
+    let orders = shop.demo.orders();
+    assert_eq!(orders.len(), 1);
+    let (amount, _) = second.split_once(' ').unwrap();
+    assert_eq!(orders[0].amount_to_pay, amount.parse().unwrap());
+}
+
+#[tokio::test]
 async fn a_product_withdrawn_during_the_checkout_is_not_ordered_and_stays_in_the_cart() {
     let shop = filled().await;
     let maria = shop.visitor();

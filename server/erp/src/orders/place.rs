@@ -90,7 +90,9 @@ impl Instance {
             if let Err(fault) = transaction.roll_back().await {
                 tracing::error!(kind = fault.kind(), %fault, "a rolled back order's transaction could not be ended");
             }
-            return Err(PlaceError::PriceChanged { now: quote.total });
+            return Err(PlaceError::PriceChanged {
+                now: Box::new(quote),
+            });
         }
         // What is found decides. Where nothing is, it depends on whether something may still come.
         let (fault, may_come) = match transaction.commit().await {
