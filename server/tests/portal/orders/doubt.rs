@@ -108,6 +108,35 @@ async fn k5_a_key_that_was_sent_before_is_looked_for_before_it_is_sent_again() {
 }
 
 #[tokio::test]
+async fn k5_an_order_that_was_in_doubt_gets_the_configured_state_too() {
+    let shop = filled().await;
+    // Neither the commit nor what is asked right after it is heard.
+    let root = proxy(&shop, |call, body| {
+        let is_commit = call.contains("EndTransaction") && body.contains("true");
+        if is_commit || call.contains("ExternalId") {
+            return Act::Answer(StatusCode::GATEWAY_TIMEOUT, "");
+        }
+        Act::Pass
+    })
+    .await;
+    let ordering = Arc::new(Ordering::new(
+        through(&shop, &root),
+        shop.portal.ledger.clone(),
+        shop.portal.world.clock.clone(),
+    ));
+    let wish = wish(&shop, 502).await;
+    let key = wish.request.key;
+    ordering.place(wish).await.unwrap();
+    ordering.finish().await;
+    assert_eq!(underway(&shop, key).await.stage, Stage::InDoubt);
+    assert_eq!(shop.demo.orders()[0].state, "New");
+    let now = shop.portal.world.clock.now();
+    shop.portal.ordering.look(now).await.unwrap();
+    assert_eq!(underway(&shop, key).await.stage, Stage::Placed);
+    assert_eq!(shop.demo.orders()[0].state, "FirmPlanned");
+}
+
+#[tokio::test]
 async fn k9_a_browser_that_leaves_while_the_key_is_taken_stops_nothing() {
     let shop = filled().await;
     let wish = wish(&shop, 504).await;
