@@ -127,7 +127,8 @@ async fn the_whole_catalogue_comes_over() {
 #[tokio::test]
 async fn stamps_tell_what_changed_also_if_it_is_shown_no_more() {
     let (demo, instance) = shop().await;
-    let before = instance.now_there();
+    // The instance tells whole seconds.
+    let before = instance.now_there() - Duration::from_secs(2);
     let product = all_products(&instance).await.remove(0);
     let number = product.part_number.as_str();
     demo.set_active(number, false).unwrap();

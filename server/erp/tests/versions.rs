@@ -1,5 +1,5 @@
 //! The client against the demo instance as it was, is, and will be: every version is spoken to by the names it knows.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 #[expect(dead_code, reason = "shared with tests that need more")]
 mod support;

@@ -18,6 +18,8 @@ use crate::mirror::{
 const BATCH: usize = 5_000;
 /// More changed products than this are read with all others, page by page.
 const MANY: usize = 5_000;
+/// Instances tell whole seconds, and so does the header by which clocks are compared.
+const RESOLUTION: time::Duration = time::Duration::seconds(2);
 /// All products are compared one by one at least this often, though their number has not changed.
 const WHOLE: Duration = Duration::from_hours(6);
 
@@ -241,6 +243,8 @@ impl Mirror {
         };
         // Before 26.2 a stamp does not tell of what belongs to a product.
         let whole = all && !self.instance.tells_every_change();
+        // What changed about when it was last read may have changed again within the resolution of the stamp.
+        let edge = records.watermark.map(|watermark| watermark - RESOLUTION);
         let mut gone: Vec<ProductId> = Vec::new();
         let mut wanted: Vec<ProductStamp> = Vec::new();
         for stamp in stamps {
@@ -251,8 +255,9 @@ impl Mirror {
                     gone.push(stamp.id);
                 }
             } else if whole
-                || (known.is_none_or(|known| known.changed != stamp.changed)
-                    && odd != Some(&stamp.changed))
+                || (known.is_none_or(|known| {
+                    known.changed != stamp.changed || stamp.changed.max(edge) == stamp.changed
+                }) && odd != Some(&stamp.changed))
             {
                 wanted.push(*stamp);
             }

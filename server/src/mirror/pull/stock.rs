@@ -57,6 +57,9 @@ impl Stock {
 
 impl Mirror {
     pub(super) async fn pull_stock(&self, state: &mut State) -> Result<usize, PullError> {
+        if !self.instance.tells_stock().await? {
+            return Ok(0);
+        }
         let mut found = StockLevels::new();
         let looked_at = self.looked_at.take();
         for level in self.instance.stock(&looked_at).await? {
