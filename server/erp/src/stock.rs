@@ -74,6 +74,11 @@ impl Instance {
         Ok(levels)
     }
 
+    /// Whether it is known which warehouse's stock counts.
+    pub async fn tells_stock(&self) -> Result<bool, ReadError> {
+        Ok(self.side().await?.store.is_some())
+    }
+
     /// How many rows a pass over all products reads.
     pub async fn stock_rows(&self) -> Result<u64, ReadError> {
         let query = self.promises().await?;
