@@ -138,7 +138,7 @@ pub struct ProductStamp {
     pub shown: bool,
 }
 
-/// Rows of a page without children, and of products with theirs: measured, see docs/operations.md.
+/// Rows of a page without children, and of products with theirs; what is too much for the instance is asked for in smaller pages.
 pub(crate) const PAGE: usize = 1000;
 const PRODUCT_PAGE: usize = 500;
 const SMALLEST_PAGE: usize = 25;
