@@ -23,6 +23,8 @@ for (const path of guestPages) {
 }
 
 test("@script a group, a full cart, the checkout and the orders have no fault that axe finds", async ({ shopper, page }) => {
+  // Six pages, each looked at twice.
+  test.slow();
   await shopper.open('');
   await page.getByRole('navigation', { name: shopper.words.groups }).getByRole('link').first().click();
   await hasNoViolations(shopper);
