@@ -74,6 +74,7 @@ pub(crate) fn sow(seed: Seed, now: OffsetDateTime) -> Result<Database, SeedError
     let mut sower = Sower {
         database: Database::default(),
         now,
+        age: AGE,
     };
     seller::sow(&mut sower)?;
     obstacles::sow(&mut sower)?;
@@ -99,7 +100,11 @@ pub(crate) fn sow_all(
     if !sentinels {
         return Ok(database);
     }
-    let mut sower = Sower { database, now };
+    let mut sower = Sower {
+        database,
+        now,
+        age: AGE,
+    };
     sentinels::sow(&mut sower)?;
     oddities::sow(&mut sower)?;
     Ok(sower.database)
@@ -111,15 +116,24 @@ pub(crate) fn with_many(
     products: usize,
     now: OffsetDateTime,
 ) -> Result<Database, SeedError> {
-    let mut sower = Sower { database, now };
+    let mut sower = Sower {
+        database,
+        now,
+        age: AGE,
+    };
     many::sow(&mut sower, products)?;
     Ok(sower.database)
 }
+
+/// Nothing was changed just before the start: a change at once after it is seen to be one, though times are told in whole seconds.
+const AGE: Duration = Duration::hours(1);
 
 /// Puts rows in, with the model's defaults where nothing is said.
 struct Sower {
     database: Database,
     now: OffsetDateTime,
+    /// How long ago its rows were changed.
+    age: Duration,
 }
 
 impl Sower {
@@ -130,7 +144,7 @@ impl Sower {
         name: &str,
         values: Vec<(&str, Value)>,
     ) -> Result<Reference, SeedError> {
-        self.row_changed(set, name, values, self.now)
+        self.row_changed(set, name, values, self.now - self.age)
     }
 
     /// A row that nobody has changed for a month.

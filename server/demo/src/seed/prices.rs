@@ -1,7 +1,7 @@
 //! Prices, discounts and price lists as a test wants them, in place of those of the seed.
 
 use rust_decimal::Decimal;
-use time::Date;
+use time::{Date, Duration};
 
 use super::{SeedError, Sower, ml, text};
 use crate::Demo;
@@ -169,6 +169,7 @@ impl Demo {
         let mut sower = Sower {
             database: data.database.clone(),
             now,
+            age: Duration::ZERO,
         };
         sower.replace_prices(rows).map_err(|error| match error {
             SeedError::Unknown(what) => Missing(what),
