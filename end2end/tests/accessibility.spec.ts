@@ -44,6 +44,8 @@ test("@script a group, a full cart, the checkout and the orders have no fault th
 });
 
 test("@script the choice of a customer and the waiting page have no fault that axe finds", async ({ shopper, browser }) => {
+  // Two people, each looked at twice.
+  test.slow();
   await shopper.open('');
   await shopper.signIn(people.buyerOfTwo);
   await shopper.open('/account/customers');
