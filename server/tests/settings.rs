@@ -204,3 +204,44 @@ fn a_misspelt_variable_is_warned_of() {
     assert_eq!(settings.warnings.len(), 1, "{:?}", settings.warnings);
     assert!(settings.warnings[0].contains("VITRINA_CHANEL"));
 }
+
+#[test]
+fn v25_who_may_sign_in_is_a_setting_with_few_words() {
+    use erp::config::{SignInRules, UserTypes};
+    let rules = |more: &[(&str, &str)]| with_instance(more).unwrap().config().unwrap().sign_in;
+    assert_eq!(rules(&[]), SignInRules::default());
+    let staff = rules(&[
+        ("VITRINA_USER_TYPES", "internal"),
+        ("VITRINA_SIGN_IN_MAX_AGE_MINUTES", "480"),
+        ("VITRINA_LOGOUT_TOKEN_TYPES", "logout+jwt"),
+    ]);
+    assert_eq!(
+        staff,
+        SignInRules {
+            user_types: UserTypes {
+                internal: true,
+                community: false,
+                untold: false
+            },
+            max_age: Some(std::time::Duration::from_mins(480)),
+            plain_logout_tokens: false,
+        }
+    );
+    let mistakes = wrong(with_instance(&[
+        ("VITRINA_USER_TYPES", "internal,robots"),
+        ("VITRINA_SIGN_IN_MAX_AGE_MINUTES", "0"),
+        ("VITRINA_LOGOUT_TOKEN_TYPES", "at+jwt"),
+    ]));
+    assert_eq!(
+        mistakes,
+        [
+            "VITRINA_LOGOUT_TOKEN_TYPES",
+            "VITRINA_SIGN_IN_MAX_AGE_MINUTES",
+            "VITRINA_USER_TYPES"
+        ]
+    );
+    assert_eq!(
+        wrong(with_instance(&[("VITRINA_USER_TYPES", ",")])),
+        ["VITRINA_USER_TYPES"]
+    );
+}

@@ -42,6 +42,8 @@ pub(crate) struct Instance {
     pub(crate) seed: crate::seed::Seed,
     pub(crate) products: usize,
     pub(crate) sentinels: bool,
+    /// Whether portals are told of sign-outs.
+    pub(crate) tells_portals: bool,
     pub(crate) calls: Counters,
     pub(crate) answering: watch::Sender<Answering>,
     pub(crate) faults: Faults,

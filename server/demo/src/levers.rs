@@ -7,6 +7,7 @@ use crate::domain::store::Row;
 use crate::domain::value::Value;
 use crate::faults::{Fault, FaultId, FaultState};
 use crate::identity::keys::{KeyError, Rotation};
+use crate::identity::spoil::Spoil;
 use crate::instance::{Answering, Instance};
 use crate::seed::{self, SeedError};
 use crate::wire::Peer;
@@ -92,6 +93,11 @@ impl Demo {
     /// Changes the key pair that signs tokens. Takes some tenths of a second.
     pub fn rotate_keys(&self, how: Rotation) -> Result<(), KeyError> {
         self.instance.keys.rotate(how, &self.instance.random)
+    }
+
+    /// From now on the provider spoils what it says; `Spoil::default()` ends that.
+    pub fn spoil(&self, spoil: Spoil) {
+        self.instance.memory().spoil = spoil;
     }
 
     /// The office takes so many licence slots. Sessions that are open keep theirs; a new one needs a free slot.

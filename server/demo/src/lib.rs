@@ -48,6 +48,7 @@ pub use domain::version::{NoVersion, Version};
 pub use faults::{Does, Fault, FaultId, FaultState, Malformed, Meets};
 pub use identity::keys::{KeyError, Rotation};
 pub use identity::people::{CustomerAccess, Person, UserType};
+pub use identity::spoil::{Signing, Spoil, TokenChange};
 pub use instance::Answering;
 pub use levers::{InFlight, Missing, Seen};
 pub use orders::{OrderLineRecord, OrderRecord};
@@ -91,6 +92,11 @@ pub struct Options {
     /// Sow sentinels, too: products, people and customers named for the fault they bring up, and rows with odd and hostile
     /// values. Off, so that the shop stays clean.
     pub sentinels: bool,
+    /// Tell portals of sign-outs at `/backchannel-logout` below their origins, and announce that. Off, because a real instance has
+    /// no field for such an address.
+    pub backchannel: bool,
+    /// The client id of the service flow where it is another one: old instances want `{client_id}-service`.
+    pub service_client_id: Option<String>,
 }
 
 impl Default for Options {
@@ -111,6 +117,8 @@ impl Default for Options {
             limits: Limits::default(),
             version: Version::default(),
             sentinels: false,
+            backchannel: false,
+            service_client_id: None,
         }
     }
 }
@@ -178,13 +186,16 @@ impl Demo {
             standing = seed::sentinels::faults();
         }
         let sessions = Sessions::new(options.limits, options.version.at_least(27, 1));
+        let service_id = options
+            .service_client_id
+            .unwrap_or_else(|| options.client_id.clone());
         let instance = Arc::new(Instance {
             root: format!("http://{address}"),
             version: options.version,
             application: TrustedApplication::new(
                 options.client_id,
+                service_id,
                 options.client_secret,
-                Vec::new(),
             ),
             clock: options.clock,
             random,
@@ -195,6 +206,7 @@ impl Demo {
             seed: options.seed,
             products: options.products,
             sentinels: options.sentinels,
+            tells_portals: options.backchannel,
             calls: calls::Counters::default(),
             answering: watch::Sender::new(Answering::Normally),
             faults: Faults::standing(standing),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use demo::{Demo, NoVersion, Options};
 
-const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--version VERSION] [--sentinels] [--products COUNT] [--open-to-network]";
+const USAGE: &str = "demo [--listen ADDRESS:PORT] [--portal ORIGIN]… [--client-id ID] [--client-secret SECRET] [--version VERSION] [--sentinels] [--backchannel] [--products COUNT] [--open-to-network]";
 
 #[tokio::main]
 #[expect(
@@ -83,6 +83,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--client-id" => options.client_id = value()?,
             "--client-secret" => options.client_secret = value()?,
             "--sentinels" => options.sentinels = true,
+            "--backchannel" => options.backchannel = true,
             "--products" => {
                 let text = value()?;
                 options.products = text

@@ -1,5 +1,7 @@
 //! What a client of one instance must be told. Settings files and the environment are the server's business.
 
+use std::time::Duration;
+
 use secrecy::SecretString;
 use url::Url;
 
@@ -16,6 +18,8 @@ pub struct Config {
     pub service_client_id: Option<String>,
     /// How people sign in.
     pub response_type: ResponseType,
+    /// Who may, and how strictly the provider's tokens are read.
+    pub sign_in: SignInRules,
     /// What the service token may do.
     pub scope: Scope,
     /// The seller's side.
@@ -32,6 +36,48 @@ pub enum ResponseType {
     CodeIdToken,
     /// `code`.
     Code,
+}
+
+/// Who may sign in, and how strictly the provider's tokens are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignInRules {
+    /// The kinds of users that may (V25).
+    pub user_types: UserTypes,
+    /// How long ago they may have given their password; none is any time (V21).
+    pub max_age: Option<Duration>,
+    /// Whether logout tokens may call themselves plain `JWT` (B2). The instance's software sends them so \[is4\].
+    pub plain_logout_tokens: bool,
+}
+
+impl Default for SignInRules {
+    fn default() -> Self {
+        Self {
+            user_types: UserTypes::default(),
+            max_age: None,
+            plain_logout_tokens: true,
+        }
+    }
+}
+
+/// The kinds of users that may sign in (V25, identity.md §6.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UserTypes {
+    /// `InternalUser`: employees of the seller.
+    pub internal: bool,
+    /// `ExternalCommunityUser`: people of customers.
+    pub community: bool,
+    /// Those of whom the instance tells no type, as it may for community users (identity.md §6.2).
+    pub untold: bool,
+}
+
+impl Default for UserTypes {
+    fn default() -> Self {
+        Self {
+            internal: true,
+            community: true,
+            untold: true,
+        }
+    }
 }
 
 /// What the service token may do.

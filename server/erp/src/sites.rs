@@ -21,6 +21,8 @@ pub(crate) struct Addresses {
     pub(crate) issuer: String,
     /// The OData root, always with a slash at its end.
     pub(crate) api: Url,
+    /// The profile site's page about whoever asks, where there is one (identity.md §6.2).
+    pub(crate) profile: Option<Url>,
 }
 
 /// Finds the addresses and remembers them.
@@ -178,6 +180,10 @@ impl Sites {
             .map_or(Ok(usual.api), |root| {
                 Url::parse(&root).map_err(|_| "auto-discovery names a broken API root".to_owned())
             })?;
+        // Not needed, so a site elsewhere is left out instead of refused.
+        let profile = site(&["UserProfile"])
+            .and_then(|site| Url::parse(&format!("{}/me", site.url.trim_end_matches('/'))).ok())
+            .filter(|address| self.http.allows(address));
         let issuer_url = Url::parse(&issuer).map_err(|_| "the issuer is no address".to_owned())?;
         // S9: the token and the secret go to the configured host only.
         for address in [&issuer_url, &api] {
@@ -188,13 +194,18 @@ impl Sites {
                 ));
             }
         }
-        Ok(Addresses { issuer, api })
+        Ok(Addresses {
+            issuer,
+            api,
+            profile,
+        })
     }
 
     fn usual(&self) -> Result<Addresses, String> {
         Ok(Addresses {
             issuer: below(&self.root, "id")?.as_str().to_owned(),
             api: below(&self.root, "api/domain/odata/")?,
+            profile: None,
         })
     }
 }

@@ -19,7 +19,7 @@ use axum::{
 };
 use erp::{
     Config, Instance, ReadError,
-    config::{GateLimits, ResponseType, Scope, Seller},
+    config::{GateLimits, ResponseType, Scope, Seller, SignInRules},
     error::Fault,
     world::{Clock, SystemClock, SystemRandom},
 };
@@ -79,6 +79,7 @@ impl Ill {
             client_secret: "hush".to_owned().into(),
             service_client_id: None,
             response_type: ResponseType::Code,
+            sign_in: SignInRules::default(),
             scope: Scope::Read,
             seller: Seller::default(),
             limits: GateLimits::default(),

@@ -9,12 +9,13 @@
 mod addresses;
 pub mod input;
 mod reader;
+mod sign_in;
 mod zone;
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use erp::config::{Config, GateLimits, OrderState, ResponseType, Scope, Seller};
+use erp::config::{Config, GateLimits, OrderState, ResponseType, Scope, Seller, SignInRules};
 use secrecy::SecretString;
 use url::Url;
 use vitrina::text::Language;
@@ -36,6 +37,9 @@ pub const NAMES: &[&str] = &[
     "VITRINA_CLIENT_SECRET_FILE",
     "VITRINA_SERVICE_CLIENT_ID",
     "VITRINA_RESPONSE_TYPE",
+    "VITRINA_USER_TYPES",
+    "VITRINA_SIGN_IN_MAX_AGE_MINUTES",
+    "VITRINA_LOGOUT_TOKEN_TYPES",
     "VITRINA_SCOPE",
     "VITRINA_ORIGIN",
     "VITRINA_LISTEN",
@@ -114,6 +118,7 @@ pub enum Source {
 pub struct Dealings {
     service_client_id: Option<String>,
     response_type: ResponseType,
+    sign_in: SignInRules,
     scope: Scope,
     seller: Seller,
     limits: GateLimits,
@@ -128,6 +133,7 @@ impl Dealings {
             client_secret,
             service_client_id: self.service_client_id.clone(),
             response_type: self.response_type,
+            sign_in: self.sign_in,
             scope: self.scope,
             seller: self.seller.clone(),
             limits: self.limits,
@@ -371,6 +377,7 @@ fn dealings(reader: &mut Reader<'_>) -> Option<Dealings> {
             }
         },
     );
+    let sign_in = sign_in::rules(reader);
     let scope = reader.parsed("VITRINA_SCOPE", "read update", |text| match text {
         "read update" | "update read" => Ok(Scope::ReadUpdate),
         "read" => Ok(Scope::Read),
@@ -388,6 +395,7 @@ fn dealings(reader: &mut Reader<'_>) -> Option<Dealings> {
     Some(Dealings {
         service_client_id: owned(reader, "VITRINA_SERVICE_CLIENT_ID"),
         response_type: response_type?,
+        sign_in: sign_in?,
         scope: scope?,
         seller: Seller {
             company: owned(reader, "VITRINA_COMPANY"),

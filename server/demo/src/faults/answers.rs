@@ -121,6 +121,25 @@ pub(crate) fn huge(megabytes: u32) -> Response {
     json(Body::from_stream(whole.map(Ok::<_, io::Error>)))
 }
 
+/// Much in little.
+pub(crate) fn bomb() -> Response {
+    static BLANKS: &[u8] = include_bytes!("blanks.gz");
+    let mut response = json(Body::from(BLANKS));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    response
+}
+
+/// Elsewhere.
+pub(crate) fn redirect(status: u16, location: &str) -> Response {
+    let mut response = status_of(status).into_response();
+    if let Ok(value) = HeaderValue::from_str(location) {
+        response.headers_mut().insert(header::LOCATION, value);
+    }
+    response
+}
+
 /// JSON that is none, or none that was asked for.
 pub(crate) fn malformed(how: Malformed) -> Response {
     let body = match how {

@@ -128,6 +128,8 @@ async fn befall(
             status,
             retry_after,
         } => answers::refuse(status, retry_after.as_deref()),
+        Does::Redirect { status, location } => answers::redirect(status, &location),
+        Does::Bomb => answers::bomb(),
         Does::NoLicence => instance.domain.sessions.no_licence().into_response(),
         Does::Answer {
             status,

@@ -146,6 +146,15 @@ pub enum Does {
     },
     /// It is not done, as no licence slot is free: 503 or, before version 27.1, 500 (identity.md §8).
     NoLicence,
+    /// It is not done; the answer sends the caller elsewhere.
+    Redirect {
+        /// 301, 302, 307 …
+        status: u16,
+        /// `Location`.
+        location: String,
+    },
+    /// It is not done; the answer is JSON of sixteen MiB of blanks, in sixteen KiB of gzip.
+    Bomb,
     /// It is not done; the answer is this.
     Answer {
         /// HTTP status.

@@ -13,10 +13,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use form_urlencoded::Serializer;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::keys::TokenType;
+use super::spoil::merge;
 use super::{Grant, SignedIn, parameters, token};
 use crate::html::{self, Frame, Language};
 use crate::instance::Instance;
@@ -91,7 +93,11 @@ fn answer(instance: &Instance, text: &[u8], headers: &HeaderMap) -> Response {
             request.max_age.is_none_or(|most| age <= most)
         });
     match (signed_in, request.prompt.as_deref()) {
-        (None, Some("none")) => send(&request, vec![("error", "login_required".to_owned())]),
+        (None, Some("none")) => send(
+            instance,
+            &request,
+            vec![("error", "login_required".to_owned())],
+        ),
         (Some(signed_in), prompt) if prompt != Some("login") => {
             grant(instance, &request, signed_in)
         }
@@ -233,9 +239,9 @@ fn grant(instance: &Instance, request: &Request, signed_in: SignedIn) -> Respons
     let mut fields = vec![("code", code.clone())];
     if request.hybrid {
         let claims = token::identity_claims(instance, &grant, token::Bound::Code(&code));
-        let Some(id_token) =
-            claims.and_then(|claims| instance.keys.sign(TokenType::Identity, &claims))
-        else {
+        let Some(id_token) = claims.and_then(|claims| {
+            instance.sign_changed(TokenType::Identity, &claims, &instance.spoil().front)
+        }) else {
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         };
         fields.push(("id_token", id_token));
@@ -251,15 +257,28 @@ fn grant(instance: &Instance, request: &Request, signed_in: SignedIn) -> Respons
         format!("{}.{salt}", URL_SAFE_NO_PAD.encode(digest)),
     ));
     instance.memory().codes.insert(code, grant);
-    send(request, fields)
+    send(instance, request, fields)
 }
 
 /// Sends fields to the redirect address in the mode that was asked for.
-fn send(request: &Request, mut fields: Vec<(&'static str, String)>) -> Response {
+fn send(
+    instance: &Instance,
+    request: &Request,
+    mut fields: Vec<(&'static str, String)>,
+) -> Response {
     let failed = fields.iter().any(|(name, _)| *name == "error");
     if let Some(state) = &request.state {
         fields.push(("state", state.clone()));
     }
+    let mut members: Map<String, Value> = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value.into()))
+        .collect();
+    merge(&mut members, &instance.spoil().callback);
+    let fields: Vec<(&str, String)> = members
+        .iter()
+        .filter_map(|(name, value)| Some((name.as_str(), value.as_str()?.to_owned())))
+        .collect();
     let encoded = || {
         Serializer::new(String::new())
             .extend_pairs(&fields)

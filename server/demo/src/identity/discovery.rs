@@ -41,6 +41,7 @@ pub(crate) async fn version(State(instance): State<Arc<Instance>>) -> String {
 /// The discovery document (sample 02), cut to what this instance serves.
 pub(crate) async fn provider(State(instance): State<Arc<Instance>>) -> Json<Value> {
     let issuer = instance.issuer();
+    let told = instance.tells_portals;
     Json(json!({
         "issuer": issuer,
         "jwks_uri": format!("{issuer}/.well-known/openid-configuration/jwks"),
@@ -57,6 +58,8 @@ pub(crate) async fn provider(State(instance): State<Arc<Instance>>) -> Json<Valu
         "id_token_signing_alg_values_supported": ["RS256"],
         "subject_types_supported": ["public"],
         "code_challenge_methods_supported": ["S256"],
+        "backchannel_logout_supported": told,
+        "backchannel_logout_session_supported": told,
     }))
 }
 

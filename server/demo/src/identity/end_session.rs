@@ -11,6 +11,7 @@ use form_urlencoded::Serializer;
 use serde_json::Value;
 
 use super::authorize::found;
+use super::back_channel;
 use super::keys::TokenType;
 use super::parameters;
 use crate::html::{Frame, Language, escape};
@@ -36,7 +37,7 @@ pub(crate) async fn by_post(
 }
 
 fn end(
-    instance: &Instance,
+    instance: &Arc<Instance>,
     headers: &HeaderMap,
     given: &HashMap<String, String>,
     confirmed: bool,
@@ -55,8 +56,9 @@ fn end(
     if session.is_some() && !trusted && !confirmed {
         return ask(language);
     }
-    if let Some((cookie, _)) = &session {
+    if let Some((cookie, ended)) = &session {
         instance.memory().sessions.remove(cookie);
+        back_channel::tell(instance, ended);
     }
     let back = given
         .get("post_logout_redirect_uri")

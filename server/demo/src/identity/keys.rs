@@ -1,9 +1,10 @@
 //! The key pairs of the identity provider and the tokens signed with them (RS256, identity.md §2.2).
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
 use ring::signature::{
     RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, RsaKeyPair, RsaPublicKeyComponents,
 };
@@ -13,6 +14,7 @@ use rsa::traits::PublicKeyParts;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::spoil::{Signing, TokenChange, merge};
 use crate::random::Random;
 
 /// Why no key pair could be made.
@@ -57,19 +59,30 @@ pub enum Rotation {
     Abrupt,
 }
 
-/// The pairs that are published; the first one signs.
-pub(crate) struct Keys(RwLock<Vec<Arc<Pair>>>);
+/// The pairs of the provider.
+pub(crate) struct Keys {
+    /// Those that are published; the first one signs.
+    published: RwLock<Vec<Arc<Pair>>>,
+    /// One that is not, for tokens that must be refused. Made when it is first needed.
+    stranger: OnceLock<Option<Pair>>,
+}
 
 impl Keys {
     /// One fresh pair.
     pub(crate) fn generate(random: &Random) -> Result<Self, KeyError> {
-        Ok(Self(RwLock::new(vec![Arc::new(Pair::generate(random)?)])))
+        Ok(Self {
+            published: RwLock::new(vec![Arc::new(Pair::generate(random)?)]),
+            stranger: OnceLock::new(),
+        })
     }
 
     /// Signs with a fresh pair from now on. Takes some tenths of a second.
     pub(crate) fn rotate(&self, how: Rotation, random: &Random) -> Result<(), KeyError> {
         let fresh = Arc::new(Pair::generate(random)?);
-        let mut pairs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut pairs = self
+            .published
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         // Two at a time are enough: the last rotation's old key goes.
         pairs.truncate(usize::from(how == Rotation::Overlap));
         pairs.insert(0, fresh);
@@ -77,7 +90,7 @@ impl Keys {
     }
 
     fn published(&self) -> Vec<Arc<Pair>> {
-        self.0
+        self.published
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
@@ -91,7 +104,47 @@ impl Keys {
 
     /// Signs claims; `None` only if the signer itself fails.
     pub(crate) fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
-        self.published().first()?.sign(kind, claims)
+        let pair = self.published().into_iter().next()?;
+        pair.sign(&pair.header(kind), claims)
+    }
+
+    /// Signs changed claims under a changed header; `None` only if a signer itself fails.
+    pub(crate) fn sign_changed(
+        &self,
+        (kind, claims): (TokenType, &Map<String, Value>),
+        change: &TokenChange,
+        secret: &str,
+        random: &Random,
+    ) -> Option<String> {
+        let pair = self.published().into_iter().next()?;
+        let mut header = pair.header(kind);
+        match change.signing {
+            Signing::Secret => merge(&mut header, &json!({ "alg": "HS256", "kid": null })),
+            Signing::Unsigned => merge(&mut header, &json!({ "alg": "none", "kid": null })),
+            Signing::Sound | Signing::Stranger | Signing::Forged => {}
+        }
+        merge(&mut header, &change.header);
+        let mut changed = claims.clone();
+        merge(&mut changed, &change.claims);
+        let text = format!("{}.{}", encode(&header)?, encode(&changed)?);
+        match change.signing {
+            Signing::Sound => pair.sign(&header, &changed),
+            Signing::Stranger => {
+                let stranger = self.stranger.get_or_init(|| Pair::generate(random).ok());
+                stranger.as_ref()?.sign(&header, &changed)
+            }
+            Signing::Secret => {
+                let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
+                let tag = hmac::sign(&key, text.as_bytes());
+                Some(format!("{text}.{}", URL_SAFE_NO_PAD.encode(tag)))
+            }
+            Signing::Unsigned => Some(format!("{text}.")),
+            Signing::Forged => {
+                let sound = pair.sign(&header, &Map::new())?;
+                let (_, signature) = sound.rsplit_once('.')?;
+                Some(format!("{text}.{signature}"))
+            }
+        }
     }
 
     /// The claims of a token of this kind signed with a published pair; its times are not looked at.
@@ -137,9 +190,20 @@ impl Pair {
         })
     }
 
-    fn sign(&self, kind: TokenType, claims: &Map<String, Value>) -> Option<String> {
-        let header = json!({ "alg": "RS256", "kid": self.id, "typ": kind.name() });
-        let text = format!("{}.{}", encode(&header)?, encode(claims)?);
+    fn header(&self, kind: TokenType) -> Map<String, Value> {
+        let mut header = Map::new();
+        for (name, value) in [
+            ("alg", "RS256"),
+            ("kid", self.id.as_str()),
+            ("typ", kind.name()),
+        ] {
+            header.insert(name.to_owned(), value.into());
+        }
+        header
+    }
+
+    fn sign(&self, header: &Map<String, Value>, claims: &Map<String, Value>) -> Option<String> {
+        let text = format!("{}.{}", encode(header)?, encode(claims)?);
         let mut signature = vec![0; self.signer.public().modulus_len()];
         self.signer
             .sign(

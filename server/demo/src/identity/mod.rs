@@ -1,15 +1,17 @@
 //! Instance ID: the OpenID Connect provider of the instance (identity.md).
 //!
-//! Served: discovery, keys, authorize with a real login page, token (code and client credentials), userinfo, end session
-//! and the profile's `me`. Deliberately absent: refresh tokens, reference tokens, device flow, introspection, revocation,
+//! Served: discovery, keys, authorize with a real login page, token (code and client credentials), userinfo, end session,
+//! the profile's `me`, and, where it is asked for, back-channel sign-out. Deliberately absent: refresh tokens, reference tokens, device flow, introspection, revocation,
 //! external providers and self-registration; the discovery document does not announce what is not served.
 
 pub(crate) mod authorize;
+pub(crate) mod back_channel;
 pub(crate) mod discovery;
 pub(crate) mod end_session;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod people;
+pub(crate) mod spoil;
 pub(crate) mod token;
 pub(crate) mod user_info;
 
@@ -25,6 +27,7 @@ use time::{Duration, OffsetDateTime};
 use crate::instance::Instance;
 use keys::{Keys, TokenType};
 use people::Person;
+use spoil::{Spoil, TokenChange};
 
 /// Life of an authorization code and of an ID token (identity.md §7).
 pub(crate) const CODE_LIFE: Duration = Duration::seconds(300);
@@ -35,6 +38,8 @@ pub(crate) const ACCESS_LIFE: Duration = Duration::seconds(3600);
 pub(crate) struct TrustedApplication {
     /// `ApplicationUri`, the `client_id`.
     pub(crate) id: String,
+    /// `client_id` of the service flow, where it is another one (old instances, identity.md §3.5).
+    pub(crate) service_id: String,
     /// The secret in plain text, compared in constant time.
     pub(crate) secret: String,
     /// Origins whose `/signin-callback` and `/signout-callback` are registered.
@@ -42,12 +47,21 @@ pub(crate) struct TrustedApplication {
 }
 
 impl TrustedApplication {
-    pub(crate) fn new(id: String, secret: String, origins: Vec<String>) -> Self {
+    pub(crate) fn new(id: String, service_id: String, secret: String) -> Self {
         Self {
             id,
+            service_id,
             secret,
-            origins: Mutex::new(origins),
+            origins: Mutex::default(),
         }
+    }
+
+    /// The origins of the portals.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        self.origins
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub(crate) fn allow(&self, origin: &str) {
@@ -107,11 +121,33 @@ pub(crate) struct Memory {
     pub(crate) codes: HashMap<String, Grant>,
     /// Token requests by grant type.
     pub(crate) token_requests: u64,
+    /// How what is said is spoiled.
+    pub(crate) spoil: Spoil,
 }
 
 impl Instance {
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How what is said is spoiled now.
+    pub(crate) fn spoil(&self) -> Spoil {
+        self.memory().spoil.clone()
+    }
+
+    /// Signs a token with this change.
+    pub(crate) fn sign_changed(
+        &self,
+        kind: TokenType,
+        claims: &Map<String, Value>,
+        change: &TokenChange,
+    ) -> Option<String> {
+        self.keys.sign_changed(
+            (kind, claims),
+            change,
+            &self.application.secret,
+            &self.random,
+        )
     }
 
     /// The issuer: `{root}/id`, without a slash at the end.

@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 
 use super::keys::{TokenType, challenge, half_hash};
 use super::people::{DATABASE_NAME, SYSTEM_USER};
+use super::spoil::merged;
 use super::{ACCESS_LIFE, CODE_LIFE, Grant, parameters};
 use crate::instance::Instance;
 use crate::seed::id;
@@ -89,8 +90,15 @@ fn redeem(instance: &Instance, headers: &HeaderMap, body: &[u8]) -> Result<Value
     let given = parameters(body)
         .filter(|_| form)
         .ok_or(Refusal::InvalidRequest)?;
-    authenticate(instance, headers, &given)?;
-    match given.get("grant_type").map(String::as_str) {
+    let grant_type = given.get("grant_type").map(String::as_str);
+    let application = &instance.application;
+    let client = if grant_type == Some("client_credentials") {
+        &application.service_id
+    } else {
+        &application.id
+    };
+    authenticate(instance, client, headers, &given)?;
+    match grant_type {
         Some("authorization_code") => by_code(instance, &given),
         Some("client_credentials") => by_credentials(instance, &given),
         // Refresh tokens are never handed out, so the application is not allowed to use them.
@@ -102,6 +110,7 @@ fn redeem(instance: &Instance, headers: &HeaderMap, body: &[u8]) -> Result<Value
 /// The client's id and secret, from the body or from HTTP Basic.
 fn authenticate(
     instance: &Instance,
+    client: &str,
     headers: &HeaderMap,
     given: &HashMap<String, String>,
 ) -> Result<(), Refusal> {
@@ -136,7 +145,7 @@ fn authenticate(
         ),
     };
     let application = &instance.application;
-    let fits = id.as_bytes().ct_eq(application.id.as_bytes())
+    let fits = id.as_bytes().ct_eq(client.as_bytes())
         & secret.as_bytes().ct_eq(application.secret.as_bytes());
     if bool::from(fits) {
         Ok(())
@@ -170,24 +179,24 @@ fn by_code(instance: &Instance, given: &HashMap<String, String>) -> Result<Value
     {
         return Err(Refusal::InvalidGrant);
     }
+    let spoil = instance.spoil();
     let claims = access_claims(instance, &grant).ok_or(Refusal::InvalidGrant)?;
     let access_token = instance
-        .keys
-        .sign(TokenType::Access, &claims)
+        .sign_changed(TokenType::Access, &claims, &spoil.access)
         .ok_or(Refusal::Internal)?;
     let claims = identity_claims(instance, &grant, Bound::AccessToken(&access_token))
         .ok_or(Refusal::InvalidGrant)?;
     let id_token = instance
-        .keys
-        .sign(TokenType::Identity, &claims)
+        .sign_changed(TokenType::Identity, &claims, &spoil.back)
         .ok_or(Refusal::Internal)?;
-    Ok(json!({
+    let answer = json!({
         "id_token": id_token,
         "access_token": access_token,
         "expires_in": ACCESS_LIFE.whole_seconds(),
         "token_type": "Bearer",
         "scope": grant.scope,
-    }))
+    });
+    Ok(merged(answer, &spoil.answer))
 }
 
 fn by_credentials(instance: &Instance, given: &HashMap<String, String>) -> Result<Value, Refusal> {
@@ -209,7 +218,7 @@ fn by_credentials(instance: &Instance, given: &HashMap<String, String>) -> Resul
         "exp": (now + ACCESS_LIFE).unix_timestamp(),
         "iss": issuer,
         "aud": ["DomainAPI", "TableAPI", "OLAP", "AppServer", format!("{issuer}/resources")],
-        "client_id": instance.application.id,
+        "client_id": instance.application.service_id,
         "client_system_user": SYSTEM_USER,
         "client_system_user_type": "InternalUser",
         "client_system_user_id": id("Systems_Security_Users", SYSTEM_USER),

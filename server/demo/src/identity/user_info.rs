@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::people::{DATABASE_NAME, Person};
+use super::spoil::merged;
 use super::{bearer, valid_access_token};
 use crate::instance::Instance;
 
@@ -57,17 +58,20 @@ fn person<'a>(instance: &'a Instance, headers: &HeaderMap) -> Result<&'a Person,
 pub(crate) async fn claims(State(instance): State<Arc<Instance>>, headers: HeaderMap) -> Response {
     match person(&instance, &headers) {
         Err(refusal) => refusal.into_response(),
-        Ok(person) => no_store(json!({
-            "sub": person.login,
-            "id": person.id,
-            "name": person.name,
-            "email": person.login,
-            "user_type": person.user_type.name(),
-            "is_admin": person.is_admin.to_string(),
-            "email_verified": person.email_verified.to_string(),
-            "db": DATABASE_NAME,
-            "locale": person.locale,
-        })),
+        Ok(person) => {
+            let claims = json!({
+                "sub": person.login,
+                "id": person.id,
+                "name": person.name,
+                "email": person.login,
+                "user_type": person.user_type.name(),
+                "is_admin": person.is_admin.to_string(),
+                "email_verified": person.email_verified.to_string(),
+                "db": DATABASE_NAME,
+                "locale": person.locale,
+            });
+            no_store(merged(claims, &instance.spoil().userinfo))
+        }
     }
 }
 

@@ -4,12 +4,17 @@
 //! requests are our own few lines: the crate's errors carry whole bodies, its reading knows no limit, and an answer without
 //! `token_type` fails (security.md §4).
 
+mod callback;
 mod keys;
+mod logout;
+#[cfg(test)]
+mod minted;
+mod person;
 mod provider;
 pub(crate) mod tokens;
 mod verify;
 
-use std::{borrow::Cow, sync::Arc};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 
 use openidconnect::{
     AuthUrl, AuthenticationFlow, ClientId, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
@@ -18,20 +23,23 @@ use openidconnect::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
-use vitrina::{
-    text::Language,
-    visitor::{Person, PersonId},
-};
+use vitrina::text::Language;
 
-pub use self::verify::Rule;
+pub use self::{
+    callback::{Answer, Callback, NotACallback, ProviderError},
+    logout::{LogoutError, LogoutToken},
+    person::{SignedIn, UserType},
+    verify::Rule,
+};
 use self::{
     keys::Keys,
+    person::Told,
     provider::{Provider, Providers},
     tokens::{ServiceGrant, UserTokens},
     verify::{Claims, Settings},
 };
 use crate::{
-    config::{Config, ResponseType},
+    config::{Config, ResponseType, SignInRules},
     http::{Http, HttpError},
     sites::Sites,
     world::Clock,
@@ -50,131 +58,6 @@ pub struct Attempt {
     pub redirect_uri: Url,
     /// The visitor's language, for the login page.
     pub language: Language,
-}
-
-/// What came back to the callback, by POST or GET, read once (V1, V2).
-#[derive(Debug, Clone)]
-pub struct Callback {
-    /// Names the attempt; to be looked up by its hash.
-    pub state: SecretString,
-    /// What the provider says.
-    pub answer: Answer,
-}
-
-/// What the provider says in a callback.
-#[derive(Debug, Clone)]
-pub enum Answer {
-    /// The person has signed in.
-    Code {
-        /// To be redeemed once.
-        code: SecretString,
-        /// The front channel's ID token (hybrid flow).
-        id_token: Option<SecretString>,
-        /// The `iss` field, if there is one.
-        issuer: Option<String>,
-    },
-    /// The person has not.
-    Error(ProviderError),
-}
-
-/// Errors that come back to the callback (identity.md §9.1). The provider's own text is dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProviderError {
-    /// `access_denied`: they changed their mind, or may not.
-    Denied,
-    /// `login_required` and its kin: the provider wants to ask something.
-    InteractionNeeded,
-    /// `temporarily_unavailable`.
-    Unavailable,
-    /// Anything else.
-    Other,
-}
-
-/// A callback that is none (V1, V2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a callback of the identity provider")]
-pub struct NotACallback;
-
-impl Callback {
-    /// Reads the fields of the form or of the query.
-    pub fn read<'a>(
-        fields: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<Self, NotACallback> {
-        let mut found: [Option<&str>; 5] = [None; 5];
-        for (name, value) in fields {
-            let slot = match name {
-                "state" => 0,
-                "code" => 1,
-                "id_token" => 2,
-                "error" => 3,
-                "iss" => 4,
-                // `scope`, `session_state` and whatever else may come: not used.
-                _ => continue,
-            };
-            let Some(slot) = found.get_mut(slot) else {
-                return Err(NotACallback);
-            };
-            // V1: each at most once.
-            if slot.replace(value).is_some() {
-                return Err(NotACallback);
-            }
-        }
-        let [state, code, id_token, error, issuer] = found;
-        let bounded = |text: &str, most: usize| !text.is_empty() && text.len() <= most;
-        let state = state
-            .filter(|state| bounded(state, 300))
-            .ok_or(NotACallback)?;
-        let answer = match (error, code) {
-            (Some(error), None) => Answer::Error(match error {
-                "access_denied" => ProviderError::Denied,
-                "login_required"
-                | "consent_required"
-                | "interaction_required"
-                | "account_selection_required" => ProviderError::InteractionNeeded,
-                "temporarily_unavailable" => ProviderError::Unavailable,
-                _ => ProviderError::Other,
-            }),
-            (None, Some(code)) if bounded(code, 2048) => Answer::Code {
-                code: code.to_owned().into(),
-                id_token: id_token.map(|token| token.to_owned().into()),
-                issuer: issuer.map(str::to_owned),
-            },
-            // V2: both, neither, or a code of an absurd length.
-            _ => return Err(NotACallback),
-        };
-        Ok(Self {
-            state: state.to_owned().into(),
-            answer,
-        })
-    }
-}
-
-/// What kind of account a person has (identity.md §6.1).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UserType {
-    /// `InternalUser`: works for the seller.
-    Internal,
-    /// `ExternalCommunityUser`: a customer or partner.
-    Community,
-    /// The instance did not tell.
-    Unknown,
-}
-
-/// A person who has signed in.
-#[derive(Debug, Clone)]
-pub struct SignedIn {
-    /// Who.
-    pub person: Person,
-    /// The login name (`sub`), for back-channel sign-out.
-    pub login: String,
-    /// The session at the provider.
-    pub sid: Option<String>,
-    /// The hint for signing out; nothing else (S7).
-    pub id_token: SecretString,
-    /// Their kind of account.
-    pub user_type: UserType,
-    /// Their language in ERP.net.
-    pub language: Option<Language>,
 }
 
 /// Why the provider cannot be used now.
@@ -237,7 +120,39 @@ impl SignInError {
             Self::Identity(_) => "away",
         }
     }
+
+    /// What an operator can do about it, where there is something.
+    pub fn advice(&self) -> &'static str {
+        match self {
+            Self::Identity(IdentityError::Refused(_)) => {
+                "check the Trusted Application in ERP.net: ApplicationUri, secret, IsEnabled, sign-in address"
+            }
+            Self::UserType => {
+                "see VITRINA_USER_TYPES, and which users the Trusted Application lets sign in"
+            }
+            Self::CodeRefused => {
+                "if it is always the same person, see in ERP.net whether the user is active"
+            }
+            Self::Rejected(Rule::V12Expired | Rule::V13IssuedAt | Rule::V14NotBefore) => {
+                "compare the clocks of the portal and of the instance"
+            }
+            Self::Rejected(Rule::V21AuthTime) => {
+                "see VITRINA_SIGN_IN_MAX_AGE_MINUTES; the instance must tell auth_time"
+            }
+            Self::Identity(_) => "see whether the instance can be reached from the portal",
+            Self::Rejected(_) | Self::Provider(_) => "nothing, unless it happens again",
+        }
+    }
 }
+
+impl From<Rule> for SignInError {
+    fn from(rule: Rule) -> Self {
+        Self::Rejected(rule)
+    }
+}
+
+/// How long somebody waits for the provider in all, before what it tells of the person is asked for.
+const PATIENCE: Duration = Duration::from_millis(5500);
 
 /// The identity provider of the instance.
 #[derive(Clone)]
@@ -254,6 +169,7 @@ struct Inner {
     service_client_id: String,
     service_scope: String,
     response_type: ResponseType,
+    rules: SignInRules,
     providers: Providers,
     keys: Keys,
 }
@@ -275,6 +191,7 @@ impl Identity {
                 service_client_id: config.service_client_id().to_owned(),
                 service_scope: config.scope.names().join(" "),
                 response_type: config.response_type,
+                rules: config.sign_in,
                 providers: Providers::new(http.clone(), sites, clock.clone()),
                 keys: Keys::new(http, clock),
             }),
@@ -294,7 +211,9 @@ impl Identity {
 
     /// Where to send the browser (identity.md §3.1).
     pub async fn authorize(&self, attempt: &Attempt) -> Result<Url, IdentityError> {
-        let provider = self.inner.providers.current().await?;
+        let provider = self
+            .within(PATIENCE, self.inner.providers.current())
+            .await?;
         let issuer =
             IssuerUrl::new(provider.issuer.clone()).map_err(|_| provider::BROKEN_ISSUER)?;
         let client = CoreClient::new(
@@ -303,16 +222,16 @@ impl Identity {
             CoreJsonWebKeySet::default(),
         )
         .set_auth_uri(AuthUrl::from_url(provider.authorize.clone()));
-        let response = match self.inner.response_type {
-            ResponseType::CodeIdToken => {
-                vec![CoreResponseType::Code, CoreResponseType::IdToken]
-            }
-            ResponseType::Code => vec![CoreResponseType::Code],
+        let hybrid = self.inner.response_type == ResponseType::CodeIdToken;
+        let response = if hybrid {
+            vec![CoreResponseType::Code, CoreResponseType::IdToken]
+        } else {
+            vec![CoreResponseType::Code]
         };
         let verifier = PkceCodeVerifier::new(attempt.verifier.expose_secret().to_owned());
         let state = CsrfToken::new(attempt.state.expose_secret().to_owned());
         let nonce = Nonce::new(attempt.nonce.expose_secret().to_owned());
-        let (address, _, _) = client
+        let mut request = client
             .authorize_url(
                 AuthenticationFlow::<CoreResponseType>::Hybrid(response),
                 || state,
@@ -323,9 +242,15 @@ impl Identity {
             )))
             .add_scope(Scope::new("profile".to_owned()))
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier))
-            .add_extra_param("response_mode", "form_post")
-            .add_extra_param("ui_locales", attempt.language.to_string())
-            .url();
+            .add_extra_param("ui_locales", attempt.language.to_string());
+        if hybrid {
+            // A hybrid answer cannot come back in a query; a code alone comes by GET, where nothing is said (identity.md §3.2).
+            request = request.add_extra_param("response_mode", "form_post");
+        }
+        if let Some(max_age) = self.inner.rules.max_age {
+            request = request.set_max_age(max_age);
+        }
+        let (address, _, _) = request.url();
         Ok(address)
     }
 
@@ -343,16 +268,40 @@ impl Identity {
                 issuer,
             } => (code, id_token, issuer),
         };
+        let work = self.verified_tokens(
+            attempt,
+            callback,
+            code,
+            front_token.as_ref(),
+            issuer.as_deref(),
+        );
+        let (provider, back, tokens) = self.within(PATIENCE, work).await?;
+        let told = self.told(&provider, &tokens, &back).await;
+        person::signed_in(back, tokens, told, self.inner.rules.user_types)
+    }
+
+    /// Everything that must be right for a sign-in to count.
+    async fn verified_tokens(
+        &self,
+        attempt: &Attempt,
+        callback: &Callback,
+        code: &SecretString,
+        front_token: Option<&SecretString>,
+        issuer: Option<&str>,
+    ) -> Result<(Arc<Provider>, Claims, UserTokens), SignInError> {
         let provider = self.inner.providers.current().await?;
-        let settings = Settings {
-            issuer: &provider.issuer,
-            client_id: &self.inner.client_id,
-        };
-        verify::answer(attempt, callback, issuer.as_deref(), &settings)
-            .map_err(SignInError::Rejected)?;
+        let settings = self.settings(&provider);
+        verify::answer(attempt, callback, issuer, &settings)?;
+        // V3: a promise that is not kept is no breach, but somebody should know.
+        if provider.names_itself && issuer.is_none() {
+            tracing::warn!(
+                kind = "issuer_missing",
+                "the callback does not name its issuer, though discovery says it would"
+            );
+        }
         let front = match front_token {
             Some(token) => Some(
-                self.verified(&provider, |keys, now| {
+                self.verified::<_, SignInError>(&provider, |keys, now| {
                     verify::front(attempt, token, code, keys, now, &settings)
                 })
                 .await?,
@@ -362,31 +311,68 @@ impl Identity {
         };
         let tokens = self.exchange(&provider, attempt, code).await?;
         let back = self
-            .verified(&provider, |keys, now| {
+            .verified::<_, SignInError>(&provider, |keys, now| {
                 verify::back(attempt, front.as_ref(), &tokens, keys, now, &settings)
             })
             .await?;
-        let told = self.told(&provider, &tokens, &back, &settings).await;
-        drop(front);
-        signed_in(back, tokens, told)
+        Ok((provider.clone(), back, tokens))
     }
 
-    /// Runs a verification, once more with fresh keys if it met an unknown one (V7).
-    async fn verified<T>(
+    /// Verifies a logout token of the back channel (B2). Whether its `jti` was seen before is the caller's to know. Tokens that
+    /// name unknown keys do not make it fetch them more than once a minute (B5).
+    pub async fn logout_token(&self, token: &SecretString) -> Result<LogoutToken, LogoutError> {
+        let work = async {
+            let provider = self.inner.providers.current().await?;
+            let settings = self.settings(&provider);
+            self.verified(&provider, |keys, now| {
+                logout::token(token, keys, now, &settings)
+            })
+            .await
+        };
+        self.within(PATIENCE, work).await
+    }
+
+    fn settings<'a>(&'a self, provider: &'a Provider) -> Settings<'a> {
+        Settings {
+            issuer: &provider.issuer,
+            client_id: &self.inner.client_id,
+            max_age: self.inner.rules.max_age,
+            plain_logout_tokens: self.inner.rules.plain_logout_tokens,
+        }
+    }
+
+    /// Whoever waits for an answer of the portal waits at most so long, however slowly the instance answers.
+    async fn within<T, E: From<IdentityError>>(
+        &self,
+        time: Duration,
+        work: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        tokio::select! {
+            outcome = work => outcome,
+            () = self.inner.clock.sleep(time) => Err(E::from(IdentityError::Http {
+                what: "identity provider",
+                error: HttpError::Timeout,
+            })),
+        }
+    }
+
+    /// Runs a verification, once more with fresh keys if it met one that is unknown, doubled, or was replaced under its name
+    /// (V7).
+    async fn verified<T, E: From<IdentityError> + From<Rule>>(
         &self,
         provider: &Provider,
         verification: impl Fn(&CoreJsonWebKeySet, time::OffsetDateTime) -> Result<T, Rule>,
-    ) -> Result<T, SignInError> {
+    ) -> Result<T, E> {
         let now = self.inner.clock.now();
         let keys = self.inner.keys.current(&provider.jwks).await?;
         match verification(&keys, now) {
-            Err(Rule::V7UnknownKey) => {
+            Err(rule @ (Rule::V7UnknownKey | Rule::V7AmbiguousKey | Rule::V8Signature)) => {
                 let Some(keys) = self.inner.keys.refetched(&provider.jwks).await else {
-                    return Err(SignInError::Rejected(Rule::V7UnknownKey));
+                    return Err(rule.into());
                 };
-                verification(&keys, now).map_err(SignInError::Rejected)
+                verification(&keys, now).map_err(E::from)
             }
-            other => other.map_err(SignInError::Rejected),
+            other => other.map_err(E::from),
         }
     }
 
@@ -413,35 +399,40 @@ impl Identity {
         }
     }
 
-    /// What the provider tells of the person beyond the ID token: the access token's claims, else userinfo (identity.md §6.2).
-    /// Neither failing fails the sign-in (V23).
-    async fn told(
-        &self,
-        provider: &Provider,
-        tokens: &UserTokens,
-        back: &Claims,
-        settings: &Settings<'_>,
-    ) -> tokens::Told {
+    /// What the provider tells of the person beyond the ID token, from the first source that knows the stable id: the access
+    /// token's claims, userinfo, the profile site (identity.md §6.2). None of them failing fails the sign-in (V23); community
+    /// users may have an access token that tells little, or none.
+    async fn told(&self, provider: &Provider, tokens: &UserTokens, back: &Claims) -> Told {
         let Some(access) = &tokens.access_token else {
-            return tokens::Told::default();
+            return Told::default();
         };
-        if let Ok(keys) = self.inner.keys.current(&provider.jwks).await
-            && let Some(told) =
-                verify::access(access, back, &keys, self.inner.clock.now(), settings)
-            && told.id.is_some()
-        {
-            return told;
-        }
-        let Some(address) = &provider.userinfo else {
-            return tokens::Told::default();
+        let inner = &self.inner;
+        let mut told = match inner.keys.current(&provider.jwks).await {
+            Ok(keys) => verify::access(
+                access,
+                back,
+                &keys,
+                inner.clock.now(),
+                &self.settings(provider),
+            )
+            .unwrap_or_default(),
+            Err(_) => Told::default(),
         };
-        match tokens::userinfo(&self.inner.http, address, access, &back.subject).await {
-            Ok(told) => told,
-            Err(error) => {
-                tracing::warn!(%error, "userinfo failed");
-                tokens::Told::default()
+        let more = async {
+            if let (None, Some(address)) = (told.id, &provider.userinfo) {
+                let found = person::userinfo(&inner.http, address, access, &back.subject).await;
+                told = std::mem::take(&mut told).or(heard("userinfo", found));
             }
+            if let (None, Some(address)) = (told.id, &provider.profile) {
+                let found = person::profile(&inner.http, address, access, &back.subject).await;
+                told = std::mem::take(&mut told).or(heard("profile", found));
+            }
+            Ok::<_, IdentityError>(())
+        };
+        if let Err(error) = self.within(person::PATIENCE, more).await {
+            tracing::warn!(%error, "the person is shown by what is known so far");
         }
+        told
     }
 
     /// Where to send the browser to end the session at the provider too; none if that is not offered (O3).
@@ -484,38 +475,10 @@ impl Identity {
     }
 }
 
-fn signed_in(
-    back: Claims,
-    tokens: UserTokens,
-    told: tokens::Told,
-) -> Result<SignedIn, SignInError> {
-    // V25.
-    let user_type = match told.user_type.as_deref() {
-        None => UserType::Unknown,
-        Some("InternalUser") => UserType::Internal,
-        Some("ExternalCommunityUser") => UserType::Community,
-        Some(_) => return Err(SignInError::UserType),
-    };
-    // V24.
-    let name = told
-        .name
-        .as_deref()
-        .map(verify::displayable)
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| verify::displayable(&back.subject));
-    Ok(SignedIn {
-        person: Person {
-            id: match told.id {
-                Some(id) => PersonId::User(id),
-                None => PersonId::Login(back.subject.clone()),
-            },
-            name,
-            employee: user_type == UserType::Internal,
-        },
-        login: back.subject,
-        sid: back.sid,
-        id_token: tokens.id_token,
-        user_type,
-        language: told.locale.and_then(|locale| locale.parse().ok()),
+/// What a source told; nothing if it failed.
+fn heard(source: &str, told: Result<Told, IdentityError>) -> Told {
+    told.unwrap_or_else(|error| {
+        tracing::warn!(%error, source, "a person's account could not be read");
+        Told::default()
     })
 }

@@ -7,10 +7,15 @@ use std::{
 };
 
 use openidconnect::ProviderMetadataWithLogout;
+use serde::Deserialize;
 use url::Url;
 
 use super::IdentityError;
-use crate::{http::Http, sites::Sites, world::Clock};
+use crate::{
+    http::Http,
+    sites::{Addresses, Sites},
+    world::Clock,
+};
 
 /// What this crate uses of the document.
 #[derive(Debug)]
@@ -22,6 +27,17 @@ pub(crate) struct Provider {
     pub(crate) jwks: Url,
     pub(crate) userinfo: Option<Url>,
     pub(crate) end_session: Option<Url>,
+    /// The profile site's page about whoever asks (identity.md §6.2).
+    pub(crate) profile: Option<Url>,
+    /// Whether it promises to name itself in the callback (V3, RFC 9207).
+    pub(crate) names_itself: bool,
+}
+
+/// What the crate does not read.
+#[derive(Deserialize)]
+struct More {
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: Option<bool>,
 }
 
 pub(crate) const BROKEN_ISSUER: IdentityError = IdentityError::Document {
@@ -113,17 +129,18 @@ impl Providers {
     }
 
     async fn fetch(&self) -> Result<Provider, IdentityError> {
-        let issuer = self
-            .sites
-            .addresses()
-            .await
-            .map_err(IdentityError::Sites)?
-            .issuer;
+        let Addresses {
+            issuer, profile, ..
+        } = self.sites.addresses().await.map_err(IdentityError::Sites)?;
         let address = Url::parse(&format!("{issuer}/.well-known/openid-configuration"))
             .map_err(|_| BROKEN_ISSUER)?;
         let body = get(&self.http, WHAT, &address).await?;
-        read(&body, issuer, |address| self.http.allows(address))
-            .map_err(|why| IdentityError::Document { what: WHAT, why })
+        let provider = read(&body, issuer, |address| self.http.allows(address))
+            .map_err(|why| IdentityError::Document { what: WHAT, why })?;
+        Ok(Provider {
+            profile,
+            ..provider
+        })
     }
 }
 
@@ -135,9 +152,11 @@ fn read(
 ) -> Result<Provider, &'static str> {
     let document: ProviderMetadataWithLogout =
         serde_json::from_slice(body).map_err(|_| "not a discovery document")?;
+    // S9, V9: byte for byte, no slash more or less.
     if document.issuer().as_str() != issuer {
         return Err("it is of another issuer");
     }
+    let more: More = serde_json::from_slice(body).map_err(|_| "not a discovery document")?;
     let provider = Provider {
         issuer,
         authorize: document.authorization_endpoint().url().clone(),
@@ -155,6 +174,8 @@ fn read(
             .end_session_endpoint
             .as_ref()
             .map(|address| address.url().clone()),
+        profile: None,
+        names_itself: more.authorization_response_iss_parameter_supported == Some(true),
     };
     let addresses = [&provider.authorize, &provider.token, &provider.jwks];
     let optional = [&provider.userinfo, &provider.end_session];

@@ -1,4 +1,4 @@
-//! The token and userinfo endpoints: requests with the secret in the body, answers read tolerantly and within limits.
+//! The token endpoint: requests with the secret in the body, answers read tolerantly and within limits.
 
 use std::time::Duration;
 
@@ -6,13 +6,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 use url::Url;
-use uuid::Uuid;
 
 use super::{IdentityError, Rule, provider::TIME};
 use crate::http::Http;
 
-/// Answers of both endpoints stop here (V22, security.md §11).
-const LIMIT: usize = 64 * 1024;
+/// Answers about one person stop here (V22, security.md §11).
+pub(super) const LIMIT: usize = 64 * 1024;
 const WHAT: &str = "token endpoint";
 
 /// What the token endpoint answered.
@@ -22,7 +21,8 @@ pub(crate) struct TokenAnswer {
     access_token: Option<SecretString>,
     token_type: Option<String>,
     expires_in: Option<Value>,
-    scope: Option<String>,
+    /// Text, or a list as in the tokens themselves (F7).
+    scope: Option<Value>,
 }
 
 /// A person's tokens.
@@ -121,9 +121,9 @@ pub(crate) fn service_grant(
         return Err(document("the token is no bearer token"));
     }
     // T6: writing with less than was asked for would fail late; say it now.
-    if let Some(granted) = &answer.scope {
+    if let Some(granted) = answer.scope.as_ref().and_then(scopes) {
         for scope in asked.split(' ') {
-            if !granted.split(' ').any(|one| one == scope) {
+            if !granted.contains(&scope) {
                 tracing::error!(
                     scope,
                     "the service token lacks a scope; add it to the Trusted Application"
@@ -140,6 +140,15 @@ pub(crate) fn service_grant(
     })
 }
 
+/// The granted scopes; none if that is not told.
+fn scopes(told: &Value) -> Option<Vec<&str>> {
+    match told {
+        Value::String(text) => Some(text.split(' ').collect()),
+        Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect()),
+        _ => None,
+    }
+}
+
 /// T3: missing is five minutes; whatever else is clamped to thirty seconds up to one hour.
 fn life(expires_in: Option<&Value>) -> Duration {
     let seconds = match expires_in {
@@ -148,59 +157,6 @@ fn life(expires_in: Option<&Value>) -> Duration {
         Some(value) => value.as_f64().unwrap_or(0.0),
     };
     Duration::from_secs_f64(seconds.clamp(30.0, 3600.0))
-}
-
-/// What the provider tells of a person. Flags travel as text (F7); none of them is needed here.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Told {
-    pub(crate) id: Option<Uuid>,
-    pub(crate) name: Option<String>,
-    pub(crate) user_type: Option<String>,
-    pub(crate) locale: Option<String>,
-}
-
-impl Told {
-    /// From the members of userinfo or of an access token.
-    pub(crate) fn read(members: &Value) -> Self {
-        let text = |name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-        Self {
-            id: text("id").and_then(|id| Uuid::parse_str(&id).ok()),
-            name: text("name"),
-            user_type: text("user_type"),
-            locale: text("locale"),
-        }
-    }
-}
-
-/// Asks userinfo; its `sub` must be the ID token's (V23).
-pub(crate) async fn userinfo(
-    http: &Http,
-    address: &Url,
-    access_token: &SecretString,
-    subject: &str,
-) -> Result<Told, IdentityError> {
-    const WHAT: &str = "userinfo";
-    let document = |why| IdentityError::Document { what: WHAT, why };
-    let request = http::Request::get(address.as_str())
-        .header(
-            http::header::AUTHORIZATION,
-            format!("Bearer {}", access_token.expose_secret()),
-        )
-        .header(http::header::ACCEPT, "application/json")
-        .body(Vec::new())
-        .map_err(|_| document("its address is broken"))?;
-    let answer = http
-        .send(request, LIMIT, TIME)
-        .await
-        .map_err(|error| IdentityError::Http { what: WHAT, error })?;
-    if answer.status != http::StatusCode::OK {
-        return Err(document("the status is not 200"));
-    }
-    let members: Value = serde_json::from_slice(&answer.body).map_err(|_| document("no JSON"))?;
-    if members.get("sub").and_then(Value::as_str) != Some(subject) {
-        return Err(document("it is of another person"));
-    }
-    Ok(Told::read(&members))
 }
 
 #[cfg(test)]

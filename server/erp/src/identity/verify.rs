@@ -1,5 +1,5 @@
 //! Verification of sign-in answers: pure functions of (attempt, answer, keys, now, settings), each rule with its number in
-//! security.md §4.
+//! `docs/security.md`. Logout tokens are next door, by the same rules.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
@@ -13,17 +13,14 @@ use openidconnect::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::{Number, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
-use super::{
-    Attempt, Callback,
-    tokens::{Told, UserTokens},
-};
+use super::{Attempt, Callback, person::Told, tokens::UserTokens};
 
-/// The rule a sign-in broke.
+/// The rule a token or an answer broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// The answer belongs to another attempt.
@@ -66,14 +63,28 @@ pub enum Rule {
     V19AccessTokenHash,
     /// The subject is empty or too long.
     V20Subject,
+    /// The person gave their password too long ago, or nobody says when.
+    V21AuthTime,
     /// The token endpoint's answer is not of a bearer token.
     V22TokenAnswer,
+    /// A logout token does not tell of a sign-out and of nothing else.
+    B2Events,
+    /// A logout token holds a nonce: it is an ID token.
+    B2Nonce,
+    /// A logout token names neither a session nor a person.
+    B2Whose,
+    /// A logout token has no id of its own.
+    B2TokenId,
 }
 
 /// What tokens are compared with.
 pub(crate) struct Settings<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) client_id: &'a str,
+    /// How long ago people may have given their password (V21).
+    pub(crate) max_age: Option<std::time::Duration>,
+    /// Whether logout tokens may call themselves plain `JWT` (B2).
+    pub(crate) plain_logout_tokens: bool,
 }
 
 /// What is kept of a verified ID token.
@@ -85,11 +96,24 @@ pub(crate) struct Claims {
     access_token_hash: Option<String>,
 }
 
-/// Claims beyond the crate's own. Numbers stay `Number`: with exact decimals switched on, serde's buffering cannot give plain
+#[cfg(test)]
+impl Claims {
+    /// What a verified token of this person would leave.
+    pub(crate) fn of(subject: &str, sid: Option<&str>) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            sid: sid.map(str::to_owned),
+            code_hash: None,
+            access_token_hash: None,
+        }
+    }
+}
+
+/// Claims beyond the crate's own. Numbers stay [`Value`]: with exact decimals switched on, serde's buffering cannot give plain
 /// integers here.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct More {
-    nbf: Option<Number>,
+    nbf: Option<Value>,
     sid: Option<String>,
     s_hash: Option<String>,
     /// Of access tokens only.
@@ -101,11 +125,13 @@ impl AdditionalClaims for More {}
 type Token =
     IdToken<More, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
-const LONGEST_TOKEN: usize = 16 * 1024;
+pub(super) const LONGEST_TOKEN: usize = 16 * 1024;
 /// Clocks may differ by this many seconds.
-const LEEWAY: i64 = 60;
-const OLDEST: i64 = 600;
-const LONGEST_LIFE: i64 = 86_400;
+pub(super) const LEEWAY: i64 = 60;
+pub(super) const OLDEST: i64 = 600;
+pub(super) const LONGEST_LIFE: i64 = 86_400;
+/// Of a `sub`, a `sid`, a `jti` (V20).
+pub(super) const MOST_CHARACTERS: usize = 255;
 
 /// Checks the answer itself, before any token.
 pub(crate) fn answer(
@@ -222,16 +248,10 @@ fn id_token(
         return Err(Rule::V13IssuedAt);
     }
     // V14.
-    let not_before = more.nbf.as_ref().map(Number::as_f64);
-    let too_early = match not_before {
-        None => false,
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "seconds since 1970 are exact in a float for millions of years"
-        )]
-        Some(Some(nbf)) => nbf > (now + LEEWAY) as f64,
-        Some(None) => true,
-    };
+    let too_early = more
+        .nbf
+        .as_ref()
+        .is_some_and(|nbf| seconds(Some(nbf)).is_none_or(|nbf| nbf > now + LEEWAY));
     if too_early || claims.expiration().timestamp() - issued > LONGEST_LIFE {
         return Err(Rule::V14NotBefore);
     }
@@ -243,8 +263,19 @@ fn id_token(
     }
     // V20.
     let subject = claims.subject().as_str();
-    if subject.trim().is_empty() || subject.chars().count() > 255 {
+    if subject.trim().is_empty() || subject.chars().count() > MOST_CHARACTERS {
         return Err(Rule::V20Subject);
+    }
+    // V21: asked for, so it must be told.
+    if let Some(max_age) = settings.max_age {
+        let at = claims.auth_time().map(|at| at.timestamp());
+        let fresh = at.is_some_and(|at| {
+            let oldest = i64::try_from(max_age.as_secs()).unwrap_or(i64::MAX);
+            at <= now + LEEWAY && now - LEEWAY <= at.saturating_add(oldest)
+        });
+        if !fresh {
+            return Err(Rule::V21AuthTime);
+        }
     }
     Ok(Claims {
         subject: subject.to_owned(),
@@ -291,6 +322,21 @@ pub(crate) fn access(
         .map(|members| Told::read(&members))
 }
 
+/// An instant of a token, in whole seconds; none if it is no number, or none that a calendar knows.
+pub(super) fn seconds(value: Option<&Value>) -> Option<i64> {
+    const FARTHEST: f64 = 1e12;
+    let number = value?.as_number()?;
+    let near = |seconds: &i64| seconds.unsigned_abs() < 1_000_000_000_000;
+    number.as_i64().filter(near).or_else(|| {
+        let whole = number.as_f64()?.floor();
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "far below the largest whole number"
+        )]
+        (whole.abs() < FARTHEST).then_some(whole as i64)
+    })
+}
+
 fn jose_type(name: &str) -> Vec<openidconnect::NormalizedJsonWebTokenType> {
     JsonWebTokenType::new(name.to_owned())
         .normalize()
@@ -323,7 +369,7 @@ fn rule_of(error: &ClaimsVerificationError) -> Rule {
 }
 
 /// base64url of the left half of SHA-256: `c_hash`, `s_hash` and `at_hash` are all made so (identity.md §3.2).
-fn left_half(value: &str) -> String {
+pub(super) fn left_half(value: &str) -> String {
     let hash = Sha256::digest(value.as_bytes());
     let (left, _) = hash.split_at(16);
     URL_SAFE_NO_PAD.encode(left)
@@ -338,7 +384,7 @@ pub(crate) fn displayable(text: &str) -> String {
     text.chars()
         .filter(|character| {
             !character.is_control()
-                && !matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                && !matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
         })
         .take(100)
         .collect::<String>()

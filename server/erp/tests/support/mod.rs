@@ -15,7 +15,7 @@ use axum::{
 use demo::{Demo, Options};
 use erp::{
     Config, Instance,
-    config::{GateLimits, ResponseType, Scope, Seller},
+    config::{GateLimits, ResponseType, Scope, Seller, SignInRules},
     world::{Clock, Random, SystemClock, SystemRandom},
 };
 
@@ -33,6 +33,7 @@ pub(crate) fn client_at(demo: &Demo, root: &str, clock: Arc<dyn Clock>) -> Insta
         client_secret: demo.client_secret().to_owned().into(),
         service_client_id: None,
         response_type: ResponseType::CodeIdToken,
+        sign_in: SignInRules::default(),
         scope: Scope::ReadUpdate,
         seller: Seller {
             company: Some(settings.company_code),
