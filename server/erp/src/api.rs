@@ -20,7 +20,8 @@ use futures::Stream;
 use http::{HeaderMap, Method, header};
 use secrecy::ExposeSecret;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
+use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use url::Url;
 
@@ -132,6 +133,8 @@ struct Inner {
     begin_lost: AtomicBool,
     health: Mutex<Health>,
     condition: watch::Sender<Condition>,
+    /// What goes on though whoever asked has gone.
+    at_work: TaskTracker,
 }
 
 /// Whole answer of a read (D1).
@@ -169,8 +172,23 @@ impl Api {
                 begin_lost: AtomicBool::new(false),
                 health: Mutex::default(),
                 condition: watch::Sender::default(),
+                at_work: TaskTracker::new(),
             }),
         }
+    }
+
+    /// Does the work in a task of its own, so that it goes on though whoever asked has gone; [`Self::finish`] waits for it.
+    pub(crate) fn spawn<F>(&self, work: F) -> JoinHandle<F::Output>
+    where
+        F: Future<Output: Send> + Send + 'static,
+    {
+        self.inner.at_work.spawn(work.in_current_span())
+    }
+
+    /// Waits until everything that was begun is done.
+    pub(crate) async fn finish(&self) {
+        self.inner.at_work.close();
+        self.inner.at_work.wait().await;
     }
 
     /// Waits before a repeat.
@@ -353,7 +371,7 @@ impl Api {
             drop(on_its_way);
             outcome
         };
-        tokio::spawn(task.in_current_span())
+        self.spawn(task)
             .await
             .unwrap_or_else(|_| Err(unreadable(what, "the call was aborted")))
     }

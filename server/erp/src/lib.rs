@@ -123,6 +123,12 @@ impl Instance {
         &self.inner.identity
     }
 
+    /// Waits until calls that were begun are answered and open transactions are ended, also those whose askers have gone. For the
+    /// end, once nobody asks any more (M6).
+    pub async fn finish(&self) {
+        self.inner.api.finish().await;
+    }
+
     /// How many calls wait at the gate, for health.
     pub fn waiting(&self) -> usize {
         self.inner.api.gate().waiting()

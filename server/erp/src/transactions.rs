@@ -4,7 +4,6 @@
 use http::Method;
 use serde::Serialize;
 use serde_json::Value;
-use tracing::Instrument;
 use url::Url;
 
 use crate::{
@@ -65,10 +64,10 @@ impl Transaction {
     pub(crate) async fn begin(api: &Api, turn: Turn) -> Result<Self, Fault> {
         let root = api.root().await?;
         let unit = api.gate().transaction(turn.priority, turn.deadline).await?;
-        let api = api.clone();
+        let asks = api.clone();
         // A task of its own: if the caller goes away while the instance answers, the transaction it opened is dropped with the
         // task's outcome, and dropping ends it.
-        tokio::spawn(Self::open(api, root, unit).in_current_span())
+        api.spawn(Self::open(asks, root, unit))
             .await
             .unwrap_or_else(|_| Err(unreadable(WHAT, "beginning was aborted")))
     }
@@ -200,8 +199,8 @@ impl Transaction {
         let Some(mut open) = self.open.take() else {
             return Err(unreadable(WHAT, "already ended"));
         };
-        let task = async move { open.roll_back().await.map(|_| ()) };
-        tokio::spawn(task.in_current_span())
+        let api = open.api.clone();
+        api.spawn(async move { open.roll_back().await.map(|_| ()) })
             .await
             .unwrap_or_else(|_| Err(unreadable(WHAT, "ending was aborted")))
     }
@@ -216,7 +215,8 @@ impl Transaction {
         let Some(open) = self.open.take() else {
             return Err(unclear("already ended"));
         };
-        tokio::spawn(open.commit().in_current_span())
+        let api = open.api.clone();
+        api.spawn(open.commit())
             .await
             .unwrap_or_else(|_| Err(unclear("ending was aborted")))
     }
@@ -227,14 +227,10 @@ impl Drop for Transaction {
         let Some(mut open) = self.open.take() else {
             return;
         };
-        // Without a run time (at shutdown) nobody can be told; the instance forgets it after 25 minutes.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            let task = async move {
-                if let Err(fault) = open.roll_back().await {
-                    tracing::error!(kind = fault.kind(), %fault, "a front-end transaction could not be ended");
-                }
-            };
-            runtime.spawn(task.in_current_span());
+        // Without a run time (a process that is killed) nobody can be told; the instance forgets it after 25 minutes.
+        if tokio::runtime::Handle::try_current().is_ok() {
+            let api = open.api.clone();
+            api.spawn(async move { open.roll_back_quietly().await });
         }
     }
 }

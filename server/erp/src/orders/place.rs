@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tracing::Instrument;
 use uuid::Uuid;
 use vitrina::{
     ids::{OrderId, PartyId},
@@ -46,15 +45,13 @@ impl Instance {
         let request = request.clone();
         let expected = expected.cloned();
         let task = async move { Box::pin(instance.place_now(&request, expected.as_ref())).await };
-        tokio::spawn(task.in_current_span())
-            .await
-            .unwrap_or_else(|_| {
-                // Whether the commit was sent is unknown.
-                Err(PlaceError::InDoubt(unreadable(
-                    sets::ORDERS.0,
-                    "placing was aborted",
-                )))
-            })
+        self.inner.api.spawn(task).await.unwrap_or_else(|_| {
+            // Whether the commit was sent is unknown.
+            Err(PlaceError::InDoubt(unreadable(
+                sets::ORDERS.0,
+                "placing was aborted",
+            )))
+        })
     }
 
     async fn place_now(
