@@ -14,14 +14,14 @@ use crate::{
         source::{GroupPath, PartNumber},
         view::{GroupTile, GroupView, HomeView, ProductView, SearchView, Suggestion},
     },
-    ids::{CustomerId, LineId, OrderId, ProductId, UnitId, VariantId},
+    ids::{CustomerId, LineId, OrderId, ProductId, SessionId, UnitId, VariantId},
     money::Money,
     order::{
         CheckoutForm, CheckoutView, OrderKey, OrderView, OrdersView, PlaceOutcome, PlacingView,
     },
     text::Language,
     trouble::Trouble,
-    visitor::{Access, Visitor},
+    visitor::{Access, SessionView, Visitor},
 };
 
 /// Facts about the shop that every page may need.
@@ -88,6 +88,13 @@ pub trait Backend: Send + Sync {
     /// Who is looking.
     fn visitor(&self) -> &Visitor;
 
+    /// A sign by which a page can tell later whether it is still the same person, acting for the same customer (O4); none for a
+    /// guest. It opens nothing.
+    fn visit(&self) -> Option<String>;
+
+    /// Whether the browser came with a session that is no more: it ended by itself, or was ended elsewhere.
+    fn ended(&self) -> bool;
+
     /// Facts about the shop.
     fn shop(&self) -> ShopFacts;
 
@@ -148,6 +155,12 @@ pub trait Backend: Send + Sync {
 
     /// Acts for this customer from now on.
     async fn choose_customer(&self, customer: CustomerId) -> Result<(), Trouble>;
+
+    /// The person's own sessions, the latest used first.
+    async fn sessions(&self) -> Result<Vec<SessionView>, Trouble>;
+
+    /// Ends one of the person's own sessions. One that is over, or somebody else's, is not an error: the two are not told apart.
+    async fn end_session(&self, session: SessionId) -> Result<(), Trouble>;
 
     /// Everything the checkout shows, with a live quote.
     async fn checkout(&self, language: Language) -> Result<CheckoutView, Trouble>;

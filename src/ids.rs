@@ -68,6 +68,8 @@ ids! {
     LocationId;
     /// A sales order (`Crm_Sales_SalesOrders`).
     OrderId;
+    /// A session of a person, as its public name in lists: ours, and it opens nothing.
+    SessionId;
     /// A line of a cart: ours, unknown to the instance.
     LineId;
 }

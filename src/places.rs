@@ -48,6 +48,8 @@ pub enum Page {
     Order(OrderId),
     /// The choice of a customer.
     Customers,
+    /// The person's own sessions.
+    Sessions,
     /// For people without a customer.
     Waiting,
     /// After signing out.
@@ -88,6 +90,7 @@ impl Place {
             Page::Orders(page) => path = format!("{path}/account/orders?page={page}"),
             Page::Order(id) => path = format!("{path}/account/orders/{id}"),
             Page::Customers => path.push_str("/account/customers"),
+            Page::Sessions => path.push_str("/account/sessions"),
             Page::Waiting => path.push_str("/account/waiting"),
             Page::SignedOut => path.push_str("/signed-out"),
         }
@@ -132,6 +135,7 @@ impl Place {
             ["account", "orders"] => Page::Orders(read_page(query)?),
             ["account", "orders", id] => Page::Order(id.parse().ok()?),
             ["account", "customers"] => Page::Customers,
+            ["account", "sessions"] => Page::Sessions,
             ["account", "waiting"] => Page::Waiting,
             ["signed-out"] => Page::SignedOut,
             _ => return None,
@@ -256,6 +260,7 @@ mod tests {
             Page::Orders(7),
             Page::Order(key.parse().unwrap()),
             Page::Customers,
+            Page::Sessions,
             Page::Waiting,
             Page::SignedOut,
         ]

@@ -23,6 +23,9 @@ pub enum Trouble {
     /// Too many wait for the instance: in a moment it works again.
     #[error("busy")]
     Busy,
+    /// The visitor did it too often in a short time: in a minute it works again.
+    #[error("too often")]
+    TooOften,
     /// The instance does not answer, or has no licence to spare: later it works again.
     #[error("away")]
     Away,

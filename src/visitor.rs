@@ -1,9 +1,10 @@
 //! Who is looking: a guest, a person, a person acting for a customer.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::{
-    ids::{CustomerId, CustomerTypeId, PartyId, PriceListId},
+    ids::{CustomerId, CustomerTypeId, PartyId, PriceListId, SessionId},
     money::Currency,
 };
 
@@ -25,6 +26,21 @@ pub struct Person {
     pub name: String,
     /// Whether they work for the seller.
     pub employee: bool,
+}
+
+/// A session of a person, as they see it in the list of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionView {
+    /// Its public name.
+    pub id: SessionId,
+    /// Browser and system, such as `Firefox, Windows`; empty if neither is known.
+    pub device: String,
+    /// When it began, by the seller's clock.
+    pub since: OffsetDateTime,
+    /// When it was last used, give or take a minute.
+    pub seen: OffsetDateTime,
+    /// Whether it is the one that asks.
+    pub here: bool,
 }
 
 /// What a person may do for a customer (`CustomerExternalAccess.Role`, entities.md §4.2). Each includes the former.

@@ -14,7 +14,10 @@ use vitrina::{
     visitor::Visitor,
 };
 
-use crate::{notice::Notice, words::Words};
+use crate::{
+    notice::{Notice, Problem},
+    words::Words,
+};
 
 /// The public origin of the shop, such as `https://shop.example.com`. Where the portal puts it into context, pages name
 /// themselves by their full address to search engines.
@@ -81,6 +84,12 @@ impl Here {
         self.store.visitor()
     }
 
+    /// Whether the visitor was signed in and is no more, without having asked for it here.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.visitor().person().is_none()
+            && (self.store.ended() || self.notice.problem == Some(Problem::Ended))
+    }
+
     /// The address of another page in this language.
     pub(crate) fn to(&self, page: Page) -> String {
         Place::new(self.language(), page).path()
@@ -114,7 +123,10 @@ impl Here {
     /// Answers as fits the trouble.
     pub(crate) fn troubled(&self, trouble: &Trouble) {
         self.status(status_of(trouble));
-        if matches!(trouble, Trouble::Busy | Trouble::Away | Trouble::Filling) {
+        if matches!(
+            trouble,
+            Trouble::Busy | Trouble::TooOften | Trouble::Away | Trouble::Filling
+        ) {
             self.header(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
     }
@@ -135,6 +147,7 @@ pub(crate) fn status_of(trouble: &Trouble) -> StatusCode {
         | Trouble::ChooseCustomer
         | Trouble::NotAllowed
         | Trouble::OrdersOff => StatusCode::FORBIDDEN,
+        Trouble::TooOften => StatusCode::TOO_MANY_REQUESTS,
         Trouble::Busy | Trouble::Away | Trouble::Filling => StatusCode::SERVICE_UNAVAILABLE,
         Trouble::Refused(_) => StatusCode::CONFLICT,
         Trouble::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,

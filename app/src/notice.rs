@@ -46,8 +46,12 @@ pub(crate) enum Problem {
     ChooseCustomer,
     /// The role does not allow it.
     NotAllowed,
+    /// The session has ended.
+    Ended,
     /// Too many wait.
     Busy,
+    /// Too often in a short time.
+    TooOften,
     /// The instance is away.
     Away,
     /// Orders are not taken.
@@ -61,7 +65,7 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    const ALL: [(Self, &'static str); 30] = [
+    const ALL: [(Self, &'static str); 32] = [
         (Self::Quantity(QuantityProblem::NotANumber), "not-a-number"),
         (Self::Quantity(QuantityProblem::NotPositive), "not-positive"),
         (Self::Quantity(QuantityProblem::TooMany), "too-many"),
@@ -78,7 +82,9 @@ impl Problem {
         (Self::NoCustomer, "no-customer"),
         (Self::ChooseCustomer, "choose-customer"),
         (Self::NotAllowed, "not-allowed"),
+        (Self::Ended, "ended"),
         (Self::Busy, "busy"),
+        (Self::TooOften, "too-often"),
         (Self::Away, "away"),
         (Self::OrdersOff, "orders-off"),
         (Self::Refused(Refusal::CustomerNotValid), "refused-customer"),
@@ -123,6 +129,7 @@ impl Problem {
             Self::ChooseCustomer => Trouble::ChooseCustomer,
             Self::NotAllowed => Trouble::NotAllowed,
             Self::Busy => Trouble::Busy,
+            Self::TooOften => Trouble::TooOften,
             Self::Away => Trouble::Away,
             Self::OrdersOff => Trouble::OrdersOff,
             Self::Refused(refusal) => Trouble::Refused(refusal),
@@ -136,7 +143,8 @@ impl Problem {
             | Self::Gone
             | Self::Cart
             | Self::Fields
-            | Self::PriceChanged => return None,
+            | Self::PriceChanged
+            | Self::Ended => return None,
         })
     }
 }
@@ -148,6 +156,8 @@ pub(crate) enum Done {
     Added,
     /// A line was taken out; it can be put back.
     Removed,
+    /// A session elsewhere is ended.
+    SignedOutThere,
 }
 
 /// What the form that led to a page has to say.
@@ -189,6 +199,7 @@ impl Notice {
             Trouble::ChooseCustomer => (Problem::ChooseCustomer, ""),
             Trouble::NotAllowed => (Problem::NotAllowed, ""),
             Trouble::Busy => (Problem::Busy, ""),
+            Trouble::TooOften => (Problem::TooOften, ""),
             Trouble::Away => (Problem::Away, ""),
             Trouble::OrdersOff => (Problem::OrdersOff, ""),
             Trouble::Refused(refusal) => (Problem::Refused(*refusal), ""),
@@ -234,6 +245,7 @@ impl Notice {
                     | Problem::PickVariant
                     | Problem::Fields
                     | Problem::PriceChanged
+                    | Problem::Ended
             )
         )
     }
@@ -265,6 +277,7 @@ impl Notice {
         match self.done {
             Some(Done::Added) => parts.push("done=added".to_owned()),
             Some(Done::Removed) => parts.push("done=removed".to_owned()),
+            Some(Done::SignedOutThere) => parts.push("done=signed-out-there".to_owned()),
             None => {}
         }
         let path = place.path();
@@ -291,6 +304,7 @@ impl Notice {
             done: match value("done").as_deref() {
                 Some("added") => Some(Done::Added),
                 Some("removed") => Some(Done::Removed),
+                Some("signed-out-there") => Some(Done::SignedOutThere),
                 _ => None,
             },
         }

@@ -75,6 +75,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/:lang/account/orders") view=pages::page ssr=SsrMode::Async/>
                 <Route path=path!("/:lang/account/orders/:id") view=pages::page ssr=SsrMode::Async/>
                 <Route path=path!("/:lang/account/customers") view=pages::page ssr=SsrMode::Async/>
+                <Route path=path!("/:lang/account/sessions") view=pages::page ssr=SsrMode::Async/>
                 <Route path=path!("/:lang/account/waiting") view=pages::page ssr=SsrMode::Async/>
                 <Route path=path!("/:lang/signed-out") view=pages::page ssr=SsrMode::Async/>
             </Routes>

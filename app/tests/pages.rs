@@ -106,6 +106,7 @@ fn paths() -> Vec<String> {
         "/account/orders".to_owned(),
         format!("/account/orders/{}", order_id()),
         "/account/customers".to_owned(),
+        "/account/sessions".to_owned(),
         "/account/waiting".to_owned(),
         "/signed-out".to_owned(),
         "/no/such/page".to_owned(),
@@ -188,6 +189,7 @@ async fn statuses_tell_programs_what_the_pages_tell_people() {
         ("/en/nowhere", 404),
         ("/en/order/not-a-key", 404),
         ("/en/account/orders", 403),
+        ("/en/account/sessions", 403),
         ("/en/checkout", 403),
         ("/en/cart", 200),
         ("/en/signed-out", 200),
@@ -202,6 +204,8 @@ async fn statuses_tell_programs_what_the_pages_tell_people() {
     for (path, status) in [
         ("/en/account/orders", 200),
         ("/en/account/orders?page=2", 404),
+        ("/en/account/sessions", 200),
+        ("/en/account/orders?problem=too-often", 429),
         ("/en/checkout", 200),
         (
             "/en/checkout?problem=price-changed&typed=1490.00%20EUR",
@@ -212,6 +216,79 @@ async fn statuses_tell_programs_what_the_pages_tell_people() {
     }
     let away = Store::new(acting(Role::Owner), Mood::Away);
     assert_eq!(visit(away, "/en/account/orders").await.status, 503);
+}
+
+#[tokio::test]
+async fn ones_own_sessions_are_listed_with_a_way_to_end_each() {
+    let list = visit(buyer(), "/en/account/sessions").await.html;
+    assert_eq!(
+        list.matches("action=\"/api/account/end-session\"").count(),
+        2
+    );
+    assert!(
+        list.contains("aria-label=\"Sign out there: Safari, iPhone\""),
+        "{list}"
+    );
+    assert!(list.contains("Unknown browser") && list.contains("This device"));
+    assert!(list.contains("23 November 2026, 08:05"));
+    assert!(list.contains("name=\"everywhere\" value=\"1\""));
+    assert!(
+        list.contains("href=\"/en/account/sessions\""),
+        "in the menu"
+    );
+    let only = visit(
+        Store::new(acting(Role::Owner), Mood::Empty),
+        "/bg/account/sessions",
+    )
+    .await
+    .html;
+    assert!(only.contains("Не сте влезли никъде другаде.") && !only.contains("end-session"));
+    let away = visit(
+        Store::new(acting(Role::Owner), Mood::Away),
+        "/en/account/sessions",
+    )
+    .await;
+    assert_eq!(away.status, 503);
+    let done = visit(buyer(), "/en/account/sessions?done=signed-out-there")
+        .await
+        .html;
+    assert!(done.contains("That session is ended."));
+}
+
+#[tokio::test]
+async fn who_is_no_longer_signed_in_is_told_with_a_way_back() {
+    let ended = visit(guest().ended(), "/en/product/LAMP-01").await;
+    assert_eq!(ended.status, 200);
+    assert!(ended.html.contains("You are no longer signed in"));
+    assert!(ended.html.contains("value=\"/en/product/LAMP-01\""));
+    let personal = visit(guest().ended(), "/bg/account/orders").await;
+    assert_eq!(personal.status, 403);
+    assert!(personal.html.contains("<h1>Вече не сте в профила си</h1>"));
+    let told = visit(guest(), "/en/cart?problem=ended").await;
+    assert_eq!(told.status, 200);
+    assert!(told.html.contains("You are no longer signed in"));
+    // Not to whoever is signed in, and not after signing out.
+    for (store, path) in [
+        (buyer(), "/en?problem=ended"),
+        (guest().ended(), "/en/signed-out"),
+        (guest(), "/en"),
+    ] {
+        assert!(
+            !visit(store, path)
+                .await
+                .html
+                .contains("You are no longer signed in"),
+            "{path}"
+        );
+    }
+    // A form that finds it out leads to a page that says so, and has done what it could.
+    let lamp = store::goods::product_id(0);
+    let body = format!("product={lamp}&quantity=1&back=%2Fen");
+    let page = send(guest().ended(), post("/api/cart/add", &body)).await;
+    assert_eq!(
+        page.location.as_deref(),
+        Some("/en?problem=ended&done=added")
+    );
 }
 
 fn post(path: &str, body: &str) -> Request<Body> {
@@ -311,6 +388,16 @@ async fn plain_forms_lead_to_a_place_of_ours() {
             "account/choose",
             format!("customer=x&{cart}"),
             "/en/account/customers?problem=not-allowed".to_owned(),
+        ),
+        (
+            "account/end-session",
+            format!("session={line}&{cart}"),
+            "/en/account/sessions?done=signed-out-there".to_owned(),
+        ),
+        (
+            "account/end-session",
+            format!("session=x&{cart}"),
+            "/en/account/sessions?done=signed-out-there".to_owned(),
         ),
     ] {
         let page = send(buyer(), post(&format!("/api/{path}"), &body)).await;

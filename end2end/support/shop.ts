@@ -61,6 +61,8 @@ export class Shop {
         VITRINA_CHANNEL: 'WEB',
         VITRINA_WAREHOUSE: 'CENTRAL',
         VITRINA_DATA: join(folder, 'data'),
+        // All tests of a worker come from one address.
+        VITRINA_SIGN_INS_A_MINUTE: '600',
         LEPTOS_OUTPUT_NAME: 'vitrina',
         LEPTOS_SITE_ROOT: process.env.END2END_SITE ?? resolve('../target/site'),
         LEPTOS_SITE_PKG_DIR: 'pkg',

@@ -103,6 +103,11 @@ export class Shopper {
     return banner;
   }
 
+  /** Comes back to this tab. A browser without windows shows all tabs, so it is told what one with windows would notice. */
+  async comesBack(): Promise<void> {
+    await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  }
+
   async signOut(): Promise<void> {
     const menu = await this.openAccountMenu();
     await menu.getByRole('button', { name: this.words.signOut }).click();

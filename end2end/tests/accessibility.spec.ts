@@ -22,8 +22,8 @@ for (const path of guestPages) {
   });
 }
 
-test("@script a group, a full cart, the checkout and the orders have no fault that axe finds", async ({ shopper, page }) => {
-  // Six pages, each looked at twice.
+test("@script a group, a full cart, the checkout, the orders and the sessions have no fault that axe finds", async ({ shopper, page }) => {
+  // Seven pages, each looked at twice.
   test.slow();
   await shopper.open('');
   await page.getByRole('navigation', { name: shopper.words.groups }).getByRole('link').first().click();
@@ -40,6 +40,8 @@ test("@script a group, a full cart, the checkout and the orders have no fault th
   await shopper.placeOrder();
   await hasNoViolations(shopper);
   await shopper.open('/account/orders');
+  await hasNoViolations(shopper);
+  await shopper.open('/account/sessions');
   await hasNoViolations(shopper);
 });
 

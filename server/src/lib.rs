@@ -9,18 +9,20 @@
 //! | [`sign_in`] | stages of signing in, signing out |
 //! | [`sessions`] | who is asking: the visit |
 //! | [`account`] | which customers a person may act for |
+//! | [`rates`] | how often one source or person may do what costs |
 //! | [`mirror`] | our copy of the catalogue |
 //! | [`ordering`] | quotes, placing, resolving doubt |
 //! | [`storefront`] | the store as one visitor sees it |
 //! | [`ledger`] | what must not be lost |
 //! | [`pages`], [`assets`], [`health`] | answers |
-//! | [`serve`] | connections |
+//! | [`serve`], [`ending`] | connections, and the order in which everything ends |
 //!
 //! **Invariants.** Nothing here knows OData or a wire struct: the instance is spoken to in [`vitrina`]'s words through [`erp`].
 //! Whose prices, carts and orders are shown is decided by the visit, never by what a browser sends.
 
 pub mod account;
 pub mod assets;
+pub mod ending;
 pub mod health;
 pub mod language;
 pub mod layers;
@@ -29,6 +31,7 @@ pub mod mirror;
 pub mod ordering;
 pub mod pages;
 pub mod portal;
+pub mod rates;
 pub mod routes;
 pub mod serve;
 pub mod sessions;

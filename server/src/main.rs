@@ -1,9 +1,10 @@
 //! The portal's command: serves the shop, or makes a secret.
 
-use std::{net::SocketAddr, process::ExitCode, time::Duration};
+use std::{net::SocketAddr, process::ExitCode};
 
 use erp::config::Config;
 use server::{
+    ending::{self, Running},
     portal::{Portal, World},
     routes, serve,
     settings::{Input, Settings, Source},
@@ -13,11 +14,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 /// A quarter more pages a second than the system's allocator.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
-/// How long the balancer gets to notice that this portal is leaving (M6).
-const FAREWELL: Duration = Duration::from_secs(5);
-/// How long background work gets to reach a safe point.
-const LAST_WORK: Duration = Duration::from_secs(25);
 
 const HELP: &str = "\
 Vitrina, an online store for companies that run on ERP.net
@@ -150,27 +146,16 @@ async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         stand.announcement()
     ));
     let router = routes::router(&portal);
-    let serving = tokio::spawn(serve::serve(listeners, router, stop.clone()));
-    asked_to_end().await;
-    portal.leave();
-    let farewell = if origin.is_loopback() {
-        Duration::ZERO
-    } else {
-        FAREWELL
+    let patience = serve::Patience::default();
+    let serving = tokio::spawn(serve::serve(listeners, router, patience, stop.clone()));
+    let running = Running {
+        serving,
+        tasks,
+        stop,
     };
+    asked_to_end().await;
     let ending = async {
-        tokio::time::sleep(farewell).await;
-        stop.cancel();
-        tasks.close();
-        let _served = serving.await;
-        let last_work = async {
-            portal.ordering.finish().await;
-            tasks.wait().await;
-        };
-        if tokio::time::timeout(LAST_WORK, last_work).await.is_err() {
-            tracing::warn!("background work did not reach a safe point in time");
-        }
-        portal.ledger.close().await;
+        ending::end(&portal, running).await;
         stand.end().await;
     };
     tokio::select! {

@@ -17,6 +17,7 @@ use crate::{
     account::Accesses,
     ledger::{Ledger, LedgerError},
     mirror::{Mirror, MirrorSettings, Rounds},
+    rates::Rates,
     settings::Settings,
 };
 
@@ -82,6 +83,8 @@ pub struct Portal {
     pub mirror: Arc<Mirror>,
     /// Quotes, and orders on their way.
     pub ordering: Arc<crate::ordering::Ordering>,
+    /// How often one source or person may do what costs.
+    pub rates: Rates,
     /// Whether it is about to end: no longer ready for new visitors (M6).
     pub leaving: AtomicBool,
 }
@@ -100,7 +103,8 @@ impl Portal {
             folder: settings.data.clone(),
             error,
         })?;
-        let ledger = Ledger::new(&settings.ledger)?;
+        let ledger = Ledger::new(&settings.ledger)?.with_guest_life(settings.lives.guest);
+        let rates = Rates::new(settings.sign_ins_a_minute, &world.clock);
         let instance_name = config.root.to_string();
         let instance = Arc::new(Instance::new(
             config,
@@ -134,6 +138,7 @@ impl Portal {
             access,
             mirror,
             ordering,
+            rates,
             leaving: AtomicBool::new(false),
         }))
     }
@@ -147,6 +152,7 @@ impl Portal {
                 if let Err(error) = portal.ledger.delete_expired(now).await {
                     tracing::warn!(%error, "what is over cannot be deleted");
                 }
+                portal.rates.forget();
                 portal.world.clock.sleep(CLEANING).await;
             }
         }));

@@ -8,6 +8,7 @@
 //! | `GET /` | people: leads to their language | no |
 //! | `POST /signin-callback`, `GET /signin-callback` | browsers, sent by the instance (P1: no session) | no |
 //! | `GET /signout-callback` | browsers, sent by the instance (O2) | no |
+//! | `POST /backchannel-logout` | the instance itself (B1) | no |
 //! | `POST /sign-in`, `POST /sign-out` | forms of our pages | yes |
 //! | `GET /sign-in/finish/{id}` | browsers, sent by the callback | yes |
 //! | `POST /api/…` | forms and islands of our pages | yes |
@@ -28,7 +29,17 @@ use http::{
 };
 use vitrina::places::{Page, Place};
 
-use crate::{assets, health, language, layers, mirror, pages, portal::Portal, sessions, sign_in};
+use crate::{
+    assets, health, language,
+    layers::{
+        self,
+        limits::{LARGEST_BODY, LARGEST_SMALL_BODY},
+    },
+    mirror, pages,
+    portal::Portal,
+    sessions::{self, cookie::Kind},
+    sign_in,
+};
 
 const CALLBACK: &str = "/signin-callback";
 
@@ -44,10 +55,10 @@ pub fn router(portal: &Arc<Portal>) -> Router {
             Arc::clone(portal),
             sessions::layer::visit,
         ))
-        .layer(sessions::layer::manager(portal))
+        .layer(sessions::layer::manager(portal, Kind::Top))
         .layer(from_fn_with_state(
-            Arc::clone(portal),
-            sessions::layer::mend_removal,
+            (Arc::clone(portal), Kind::Top),
+            sessions::cookie::mend,
         ));
     let router = Router::new()
         .route("/health/live", get(health::live))
@@ -62,6 +73,7 @@ pub fn router(portal: &Arc<Portal>) -> Router {
             get(sign_in::callback::get).post(sign_in::callback::post),
         )
         .route("/signout-callback", get(sign_in::sign_out::back))
+        .route(sign_in::BACK_CHANNEL, post(sign_in::back_channel::post))
         .merge(visitors)
         .with_state(Arc::clone(portal))
         .merge(mirror::pictures::router(Arc::clone(&portal.mirror)))
@@ -69,9 +81,20 @@ pub fn router(portal: &Arc<Portal>) -> Router {
     layers::around(portal, router)
 }
 
-/// Whether any site may post there: the answer of the identity provider, and nothing else (C3, F3).
+/// Whether any site may post there: the answer of the identity provider and its word that somebody was signed out, and nothing
+/// else (C3, F3, B1).
 pub fn takes_foreign_posts(method: &Method, path: &str) -> bool {
-    *method == Method::POST && path.strip_suffix('/').unwrap_or(path) == CALLBACK
+    *method == Method::POST
+        && (path.strip_suffix('/').unwrap_or(path) == CALLBACK || path == sign_in::BACK_CHANNEL)
+}
+
+/// The largest body that is read there (reference/security.md §11).
+pub fn largest_body(path: &str) -> usize {
+    if path == sign_in::BACK_CHANNEL || path.starts_with("/api/account/") {
+        LARGEST_SMALL_BODY
+    } else {
+        LARGEST_BODY
+    }
 }
 
 /// Whether the path tells of health; probes call it by any host name.
@@ -119,12 +142,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn c3_only_the_callback_takes_foreign_posts() {
+    fn c3_only_the_providers_words_are_foreign_posts() {
         for (method, path, takes) in [
             (Method::POST, "/signin-callback", true),
             (Method::POST, "/signin-callback/", true),
             (Method::PUT, "/signin-callback", false),
             (Method::POST, "/signin-callback//", false),
+            (Method::POST, "/backchannel-logout", true),
+            (Method::POST, "/backchannel-logout/", false),
+            (Method::PUT, "/backchannel-logout", false),
             (Method::POST, "/sign-in", false),
             (Method::POST, "/api/cart/add", false),
             (Method::POST, "/", false),

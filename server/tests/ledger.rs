@@ -8,11 +8,12 @@ use erp::world::{Clock, SystemClock};
 use server::{
     ledger::{
         Ledger,
-        attempts::{Claim, LIFE, NewAttempt, Parked},
+        attempts::{Claim, LIFE, MOST, NewAttempt, Parked},
         sessions::Sessions,
     },
     settings::LedgerAddress,
 };
+use sqlx::Connection;
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::{
@@ -67,6 +68,7 @@ fn attempt() -> NewAttempt {
         nonce: "nonce".to_owned(),
         verifier: "verifier".to_owned(),
         return_to: "/en/cart".to_owned(),
+        source: None,
     }
 }
 
@@ -259,6 +261,98 @@ async fn m7_migrations_run_once_however_many_portals_start() {
     for outcome in futures::future::join_all(portals).await {
         outcome.unwrap().unwrap();
     }
+}
+
+#[tokio::test]
+async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
+    let Database { ledger, folder } = sqlite().await;
+    let oldest = begun(&ledger).await;
+    let file = folder.path().join("a folder?/ledger.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut beside = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    let expires = (NOW + LIFE).unix_timestamp();
+    let later = (NOW.unix_timestamp() + 1) * 1000;
+    let many = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) \
+         INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, began) \
+         SELECT 'id' || i, 'state' || i, '', 'begun', '', '', '/en', '', {expires}, {later} FROM n",
+        MOST - 1
+    );
+    sqlx::query(&many).execute(&mut beside).await.unwrap();
+    // The twenty thousand and first.
+    let latest = begun(&ledger).await;
+    assert_eq!(
+        ledger.park_answer(&oldest.state, "x", NOW).await.unwrap(),
+        Parked::Refused,
+        "it made room"
+    );
+    assert_eq!(
+        ledger.park_answer(&latest.state, "x", NOW).await.unwrap(),
+        Parked::Under(latest.id)
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn b2_of_many_requests_with_one_logout_token_one_is_obeyed() {
+    for Database { ledger, .. } in everywhere().await {
+        let jti = format!("jti-{}", Id::default());
+        let requests = (0..16).map(|_| {
+            let (ledger, jti) = (ledger.clone(), jti.clone());
+            tokio::spawn(async move {
+                ledger.note_logout_token(&jti, NOW, NOW).await.unwrap()
+                    && ledger.settle_logout_token(&jti).await.unwrap()
+            })
+        });
+        let obeyed = futures::future::join_all(requests).await;
+        let obeyed = obeyed
+            .into_iter()
+            .filter(|outcome| *outcome.as_ref().unwrap());
+        assert_eq!(obeyed.count(), 1);
+        // One that was noted and not done may come again; one that is done may not, for as long as its token lives.
+        let again = format!("jti-{}", Id::default());
+        for _ in 0..2 {
+            assert!(ledger.note_logout_token(&again, NOW, NOW).await.unwrap());
+        }
+        assert!(ledger.settle_logout_token(&again).await.unwrap());
+        assert!(!ledger.note_logout_token(&again, NOW, NOW).await.unwrap());
+        let in_life = NOW + Duration::minutes(59);
+        ledger.delete_expired(in_life).await.unwrap();
+        assert!(
+            !ledger
+                .note_logout_token(&again, NOW, in_life)
+                .await
+                .unwrap()
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_older_ledger_is_brought_up_to_date_and_keeps_what_it_has() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("ledger.sqlite");
+    // As the first two migrations left it.
+    let options = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(&file)
+        .create_if_missing(true);
+    let mut before = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    for sql in [
+        include_str!("../migrations/0001_sign_in.sql"),
+        include_str!("../migrations/0002_carts_and_orders.sql"),
+        "INSERT INTO sessions (id_hash, data, expires) VALUES ('x', '{}', 9999999999)",
+        include_str!("../migrations/0003_sessions.sql"),
+    ] {
+        sqlx::raw_sql(sql).execute(&mut before).await.unwrap();
+    }
+    let kept: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM sessions WHERE handle = '' AND person_hash = ''")
+            .fetch_one(&mut before)
+            .await
+            .unwrap();
+    assert_eq!(kept, 1);
 }
 
 fn record(expires_in: Duration) -> Record {

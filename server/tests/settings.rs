@@ -95,11 +95,58 @@ fn m7_all_mistakes_are_told_at_once_with_what_to_do() {
         ("VITRINA_FRAME_PARENTS", "http://evil.example"),
         ("VITRINA_STALE_AFTER_MINUTES", "-1"),
         ("VITRINA_PRICES_WITHIN_MINUTES", "0"),
+        ("VITRINA_PROXIES", "proxy.example"),
+        ("VITRINA_SIGN_INS_A_MINUTE", "0"),
+        ("VITRINA_EMPLOYEE_HOURS", "1000"),
+        // Longer idle than it lives at all.
+        ("VITRINA_CUSTOMER_IDLE_MINUTES", "61"),
+        ("VITRINA_CUSTOMER_HOURS", "1"),
+        ("VITRINA_GUEST_DAYS", "none"),
         ("VITRINA_SPELING", "x"),
     ])
     .unwrap_err();
-    assert_eq!(mistakes.0.len(), 14, "{mistakes}");
+    assert_eq!(mistakes.0.len(), 19, "{mistakes}");
     assert!(mistakes.0.iter().all(|mistake| !mistake.remedy.is_empty()));
+}
+
+#[test]
+fn sessions_live_as_long_as_the_settings_say() {
+    use time::Duration;
+    let lives = with_instance(&[]).unwrap().lives;
+    assert_eq!(lives.employee.idle, Duration::minutes(30));
+    assert_eq!(lives.employee.whole, Duration::hours(8));
+    assert_eq!(lives.customer.idle, Duration::minutes(30));
+    assert_eq!(lives.customer.whole, Duration::hours(12));
+    assert_eq!(lives.guest, Duration::days(30));
+    let lives = with_instance(&[
+        ("VITRINA_EMPLOYEE_IDLE_MINUTES", "15"),
+        ("VITRINA_EMPLOYEE_HOURS", "4"),
+        ("VITRINA_CUSTOMER_IDLE_MINUTES", "60"),
+        ("VITRINA_CUSTOMER_HOURS", "24"),
+        ("VITRINA_GUEST_DAYS", "7"),
+    ])
+    .unwrap()
+    .lives;
+    assert_eq!(
+        (lives.employee.idle, lives.employee.whole),
+        (Duration::minutes(15), Duration::hours(4))
+    );
+    assert_eq!(
+        (lives.customer.idle, lives.customer.whole),
+        (Duration::hours(1), Duration::hours(24))
+    );
+    assert_eq!(lives.guest, Duration::days(7));
+}
+
+#[test]
+fn a_proxy_on_this_machine_is_believed_unless_others_are_named() {
+    let of = |settings: &[(&str, &str)], address: &str| {
+        let proxies = with_instance(settings).unwrap().proxies;
+        proxies.include(address.parse().unwrap())
+    };
+    assert!(of(&[], "127.0.0.1") && of(&[], "::1") && !of(&[], "10.0.0.7"));
+    let named = [("VITRINA_PROXIES", "10.0.0.0/8")];
+    assert!(of(&named, "10.0.0.7") && !of(&named, "127.0.0.1"));
 }
 
 #[test]
@@ -223,7 +270,7 @@ fn v25_who_may_sign_in_is_a_setting_with_few_words() {
                 community: false,
                 untold: false
             },
-            max_age: Some(std::time::Duration::from_mins(480)),
+            max_age: Some(std::time::Duration::from_hours(8)),
             plain_logout_tokens: false,
         }
     );

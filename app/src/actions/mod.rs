@@ -35,4 +35,7 @@ pub struct Answer {
     pub lines: Option<u32>,
     /// The same in words, for those who do not see the badge.
     pub label: String,
+    /// Whose visit answered (O4); empty for a guest's.
+    #[serde(default)]
+    pub visit: String,
 }

@@ -13,7 +13,7 @@ use vitrina::{
 
 use super::Answer;
 use crate::{
-    notice::{Done, Notice},
+    notice::{Done, Notice, Problem},
     words::{Saying, Words},
 };
 
@@ -66,7 +66,12 @@ impl Asked {
 
     /// Leads to the place, with what there is to say.
     pub(super) fn lead(&self, place: &Place, notice: &Notice) -> Answer {
-        let to = notice.address(place);
+        let mut told = notice.clone();
+        if self.store.ended() {
+            // A plain form has just found the session gone: the page it leads to cannot know.
+            told.problem.get_or_insert(Problem::Ended);
+        }
+        let to = told.address(place);
         // A place's path is ASCII, so it always is a header value.
         if let (true, Ok(location)) = (self.plain, HeaderValue::from_str(&to)) {
             self.answer.insert_header(header::LOCATION, location);
@@ -77,6 +82,7 @@ impl Asked {
             (Some(problem), _) => problem,
             (None, Some(Done::Added)) => words.say(Saying::Added).to_owned(),
             (None, Some(Done::Removed)) => words.say(Saying::Removed).to_owned(),
+            (None, Some(Done::SignedOutThere)) => words.say(Saying::SignedOutThere).to_owned(),
             (None, None) => String::new(),
         };
         Answer {
@@ -85,6 +91,7 @@ impl Asked {
             to,
             lines: None,
             label: String::new(),
+            visit: self.store.visit().unwrap_or_default(),
         }
     }
 

@@ -2,9 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::header::{Footer, Header};
+use vitrina::places::Page;
+
+use super::{
+    SignInForm,
+    header::{Footer, Header},
+};
 use crate::{
-    controls::{Note, Tone},
+    controls::{Kind, Note, Tone},
     here::Here,
     notice::Done,
     words::Saying,
@@ -28,12 +33,33 @@ pub(crate) fn framed(here: &Here, class: &'static str, content: AnyView) -> AnyV
     .into_any()
 }
 
-/// What the form that led here has to say to the whole page.
+/// What the form that led here has to say to the whole page, and that a session has ended, with the way back.
 fn notes(here: &Here) -> AnyView {
+    let ended = (here.has_ended() && here.place.page != Page::SignedOut).then(|| ended(here));
+    view! {
+        {ended}
+        {said(here)}
+    }
+    .into_any()
+}
+
+fn ended(here: &Here) -> AnyView {
+    let words = here.words;
+    let back = here.place.clone();
+    view! {
+        <Note tone=Tone::Info>
+            <p role="status"><strong>{words.say(Saying::EndedTitle)}"."</strong>" "{words.say(Saying::EndedText)}</p>
+            <SignInForm back kind=Kind::Primary text=words.say(Saying::SignInAgain)/>
+        </Note>
+    }
+    .into_any()
+}
+
+fn said(here: &Here) -> AnyView {
     let words = here.words;
     match (here.notice.done, words.problem(&here.notice)) {
         (Some(Done::Added), _) => {
-            let cart = here.to(vitrina::places::Page::Cart);
+            let cart = here.to(Page::Cart);
             view! {
                 <Note tone=Tone::Good>
                     <p>{words.say(Saying::Added)}" "<a href=cart>{words.say(Saying::ShowCart)}</a></p>
@@ -41,6 +67,10 @@ fn notes(here: &Here) -> AnyView {
             }
             .into_any()
         }
+        (Some(Done::SignedOutThere), _) => view! {
+            <Note tone=Tone::Good><p>{words.say(Saying::SignedOutThere)}</p></Note>
+        }
+        .into_any(),
         (_, Some(problem)) if here.notice.is_general() => {
             here.status(here.notice.status());
             view! { <Note tone=Tone::Bad><p>{problem}</p></Note> }.into_any()

@@ -27,7 +27,7 @@ pub(crate) fn Header(
         _ => String::new(),
     };
     view! {
-        <header class="header">
+        <header class="header" data-visit=here.store.visit()>
             <div class="header-bar">
                 <a class="header-name" href=here.to(Page::Home)>{here.shop.name.clone()}</a>
                 <search class="header-search">
@@ -127,6 +127,7 @@ fn account(here: &Here) -> AnyView {
                         <ul>
                             {orders.then(|| view! { <li><a href=here.to(Page::Orders(1))>{words.say(Saying::MyOrders)}</a></li> })}
                             {switch.map(|text| view! { <li><a href=here.to(Page::Customers)>{text}</a></li> })}
+                            <li><a href=here.to(Page::Sessions)>{words.say(Saying::MySessions)}</a></li>
                             {matches!(standing, Standing::NoCustomer)
                                 .then(|| view! { <li><a href=here.to(Page::Waiting)>{words.say(Saying::WaitingTitle)}</a></li> })}
                         </ul>

@@ -20,6 +20,33 @@ pub(super) fn exists(selector: &str) -> bool {
     matches!(document().query_selector(selector), Ok(Some(_)))
 }
 
+/// By which the portal tells visits apart, as the page was made; none on a guest's page.
+pub(super) fn mark_of_visit() -> Option<String> {
+    let element = document().query_selector("[data-visit]").ok()??;
+    element
+        .get_attribute("data-visit")
+        .filter(|mark| !mark.is_empty())
+}
+
+/// Opens the page's own address anew, in its place in the history; with a word that the session has ended, if it has.
+pub(super) fn leave_for_own_address(ended: bool) {
+    let location = window().location();
+    if !ended {
+        let _ = location.reload();
+        return;
+    }
+    let path = location.pathname().unwrap_or_default();
+    let query = location.search().unwrap_or_default();
+    let joint = if query.is_empty() { '?' } else { '&' };
+    let _ = location.replace(&format!("{path}{query}{joint}problem=ended"));
+}
+
+/// The form whose fields are kept as they are typed, if the page has one.
+pub(super) fn kept_form() -> Option<HtmlFormElement> {
+    let form = document().query_selector("form[data-keep]").ok()??;
+    form.dyn_into().ok()
+}
+
 /// The address of the page, without what a form had to say.
 pub(super) fn own_address() -> String {
     window().location().pathname().unwrap_or_default()

@@ -18,10 +18,10 @@ use vitrina::order::CheckoutForm;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlButtonElement, HtmlFormElement, HtmlInputElement, SubmitEvent};
 
-use super::dom;
+use super::{dom, same_visit};
 use crate::actions::{
     Answer,
-    cart::{add_to_cart, cart_badge, change_line, remove_line, restore_line},
+    cart::{add_to_cart, change_line, remove_line, restore_line},
     checkout::keep_checkout,
 };
 
@@ -42,7 +42,7 @@ pub(super) struct Board {
 }
 
 impl Board {
-    fn show(&self, answer: &Answer) {
+    pub(super) fn show(&self, answer: &Answer) {
         if let Some(lines) = answer.lines {
             self.lines.set(lines);
             self.label.set(answer.label.clone());
@@ -84,17 +84,13 @@ thread_local! {
 pub(super) fn listen(board: Board) {
     dom::mark_script();
     let on_submit = board.clone();
+    same_visit::watch(board.clone());
     window_event_listener(ev::submit, move |event| submitted(&on_submit, &event));
     window_event_listener(ev::change, changed);
     // A page that comes back from the browser's own cache shows the cart as it was.
     window_event_listener(ev::pageshow, move |event| {
         if event.persisted() {
-            let board = board.clone();
-            spawn_local(async move {
-                if let Ok(answer) = cart_badge(board.back.clone()).await {
-                    board.show(&answer);
-                }
-            });
+            same_visit::ask(board.clone());
         }
     });
     ask_for_total(ASK_AGAIN.1);
@@ -180,6 +176,7 @@ async fn send(board: &Board, Sending { form, wish, step }: &Sending) {
         _ => restore_line(field("back")).await,
     };
     match answer {
+        Ok(answer) if same_visit::is_over(&answer) => {}
         Ok(answer) if wish == "add" => {
             board.show(&answer);
             let problem = (!answer.done).then_some(answer.said.as_str());
@@ -219,20 +216,33 @@ fn changed(event: Event) {
         .dyn_ref::<HtmlInputElement>()
         .is_some_and(|input| input.has_attribute("data-requote"));
     spawn_local(async move {
-        let field = |name: &str| dom::field(&form, &format!("form[{name}]"));
-        let typed = CheckoutForm {
-            address: field("address"),
-            street: field("street"),
-            postcode: field("postcode"),
-            town: field("town"),
-            purchase_order: field("purchase_order"),
-            requested_date: field("requested_date"),
-            note: field("note"),
-        };
-        // What cannot be kept now is sent with the order anyway.
-        let kept = keep_checkout(typed, dom::field(&form, "back")).await;
-        if requotes && kept.is_ok() {
+        let kept = keep(&form).await;
+        if requotes && kept {
             dom::redraw(&dom::own_address(), "#quote").await;
         }
     });
+}
+
+/// Keeps what is typed in the page's form, if it has one.
+pub(super) fn keep_typed() {
+    if let Some(form) = dom::kept_form() {
+        spawn_local(async move {
+            let _kept = keep(&form).await;
+        });
+    }
+}
+
+/// Keeps what is typed in the form. What cannot be kept now is sent with the order anyway.
+async fn keep(form: &HtmlFormElement) -> bool {
+    let field = |name: &str| dom::field(form, &format!("form[{name}]"));
+    let typed = CheckoutForm {
+        address: field("address"),
+        street: field("street"),
+        postcode: field("postcode"),
+        town: field("town"),
+        purchase_order: field("purchase_order"),
+        requested_date: field("requested_date"),
+        note: field("note"),
+    };
+    keep_checkout(typed, dom::field(form, "back")).await.is_ok()
 }

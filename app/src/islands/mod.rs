@@ -11,6 +11,8 @@ mod search_box;
 mod dom;
 #[cfg(feature = "hydrate")]
 mod forms;
+#[cfg(feature = "hydrate")]
+mod same_visit;
 
 pub use cart_badge::CartBadge;
 pub use search_box::SearchBox;

@@ -242,7 +242,7 @@ fn quote(here: &Here, quote: &QuoteView) -> AnyView {
         .into_any(),
         QuoteView::Unavailable(trouble) => {
             // Only these pass by themselves; the others need somebody to do something first.
-            let passing = matches!(trouble, Trouble::Busy | Trouble::Away);
+            let passing = matches!(trouble, Trouble::Busy | Trouble::TooOften | Trouble::Away);
             view! {
                 <div class="note note-bad" data-pending=passing.then_some("")>
                     <p><strong>{words.say(Saying::QuoteMissing)}</strong></p>

@@ -10,6 +10,7 @@ mod orders;
 mod placing;
 mod product;
 mod search;
+mod sessions;
 pub(crate) mod trouble;
 
 use leptos::prelude::*;
@@ -33,6 +34,7 @@ pub(crate) fn page() -> AnyView {
             Page::Orders(page) => orders::view(&here, page),
             Page::Order(id) => order::view(&here, id),
             Page::Customers => account::customers(&here),
+            Page::Sessions => sessions::view(&here),
             Page::Waiting => account::waiting(&here),
             Page::SignedOut => account::signed_out(&here),
         },

@@ -95,7 +95,11 @@ pub(crate) fn page(here: &Here, trouble: &Trouble) -> AnyView {
             <LinkButton kind=Kind::Primary href=here.to(Page::Cart)>{words.say(Saying::BackToCart)}</LinkButton>
         }
         .into_any(),
-        Trouble::Busy | Trouble::Away | Trouble::Filling | Trouble::Internal { .. } => view! {
+        Trouble::Busy
+        | Trouble::TooOften
+        | Trouble::Away
+        | Trouble::Filling
+        | Trouble::Internal { .. } => view! {
             <LinkButton kind=Kind::Primary href=here.place.path()>{words.say(Saying::TryAgain)}</LinkButton>
         }
         .into_any(),
@@ -107,11 +111,16 @@ pub(crate) fn page(here: &Here, trouble: &Trouble) -> AnyView {
         Trouble::Internal { reference } => reference.as_str(),
         _ => "",
     };
-    let title = words.trouble_title(trouble);
+    // Who was signed in a moment ago is told what happened.
+    let (title, text) = if *trouble == Trouble::SignInNeeded && here.has_ended() {
+        (words.say(Saying::EndedTitle), words.say(Saying::EndedText))
+    } else {
+        (words.trouble_title(trouble), words.trouble_text(trouble))
+    };
     let content = view! {
         <Document here=here.clone() title=title/>
         <h1>{title}</h1>
-        <p class="lead">{words.trouble_text(trouble)}</p>
+        <p class="lead">{text}</p>
         <div class="buttons">{way_on}{home_button(here, Kind::Secondary)}</div>
         {reference(here, code)}
     }

@@ -222,6 +222,23 @@ sayings! {
         "Продавачът свързва потребителите с техните фирми ръчно. След това тук ще виждате вашите цени и ще можете да поръчвате. Дотогава разгледайте и пълнете количката; тя се пази за вас.";
     CheckAgain: "Check again", "Провери отново";
     LookAround: "Look around", "Разгледай магазина";
+    MySessions: "My sessions", "Моите сесии";
+    SessionsTitle: "Where you are signed in", "Къде сте влезли";
+    SessionsLead: "These are your sessions on all devices. If you do not recognise one, end it.",
+        "Това са вашите сесии на всички устройства. Ако не разпознавате някоя, прекратете я.";
+    OnlyHere: "You are signed in nowhere else.", "Не сте влезли никъде другаде.";
+    SessionHere: "This device", "Това устройство";
+    SessionSince: "Signed in", "Влизане";
+    SessionSeen: "Last used", "Последно използване";
+    UnknownDevice: "Unknown browser", "Непознат браузър";
+    SignOutThere: "Sign out there", "Прекрати сесията";
+    SignedOutThere: "That session is ended.", "Сесията е прекратена.";
+    SignOutEverywhere: "Sign out everywhere", "Изход навсякъде";
+    SignOutEverywhereHint: "This ends all of them, the one on this device too.",
+        "Така се прекратяват всички сесии, включително на това устройство.";
+    EndedTitle: "You are no longer signed in", "Вече не сте в профила си";
+    EndedText: "Your session has ended: nothing happened here for a while, or you signed out elsewhere. What you collected and typed is kept; sign in again to go on.",
+        "Сесията ви приключи: дълго време нямаше действия или сте излезли от друго място. Събраното и въведеното се пази; влезте отново, за да продължите.";
     SignedOutTitle: "You are signed out", "Излязохте от профила си";
     SignedOutText: "Your cart and your orders are waiting for you.", "Количката и поръчките ви очакват.";
     SignInAgain: "Sign in again", "Влезте отново";

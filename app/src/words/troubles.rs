@@ -30,6 +30,7 @@ impl Words {
                 "The seller’s system is very busy",
                 "Системата на продавача е много натоварена",
             ),
+            Trouble::TooOften => self.pick("A moment, please", "Един момент, моля"),
             Trouble::Away => self.pick(
                 "The seller’s system does not answer",
                 "Системата на продавача не отговаря",
@@ -73,6 +74,10 @@ impl Words {
             Trouble::Busy => self.pick(
                 "Please try again in a moment. Nothing you collected or typed is lost.",
                 "Моля, опитайте отново след малко. Нищо събрано или въведено не е изгубено.",
+            ),
+            Trouble::TooOften => self.pick(
+                "This was asked for several times within a minute. Please wait a minute and try again. Nothing is lost.",
+                "Това беше поискано няколко пъти в рамките на минута. Моля, изчакайте минута и опитайте отново. Нищо не е изгубено.",
             ),
             Trouble::Away => self.pick(
                 "You can go on looking and filling your cart; please try this again in a few minutes. Nothing is lost.",
@@ -152,6 +157,7 @@ impl Words {
             Problem::Cart => self.say(super::Saying::MendCart).to_owned(),
             Problem::Fields => self.say(super::Saying::FieldsTitle).to_owned(),
             Problem::PriceChanged => self.price_changed(None),
+            Problem::Ended => self.say(super::Saying::EndedText).to_owned(),
             other => {
                 let trouble = other.trouble(&notice.typed)?;
                 format!(

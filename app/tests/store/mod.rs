@@ -20,7 +20,7 @@ use vitrina::{
             ProductView, SearchView, Suggestion, UnitChoice, VariantView,
         },
     },
-    ids::{AddressId, CustomerId, LineId, OrderId, PartyId, VariantId},
+    ids::{AddressId, CustomerId, LineId, OrderId, PartyId, SessionId, VariantId},
     money::Money,
     order::{
         Address, AmountOnTop, CheckoutField, CheckoutForm, CheckoutView, FieldProblem, OrderKey,
@@ -31,7 +31,7 @@ use vitrina::{
     quantity::Quantity,
     text::{CleanHtml, Language, Localized},
     trouble::Trouble,
-    visitor::{Access, Customer, Person, PersonId, Role, Standing, Visitor},
+    visitor::{Access, Customer, Person, PersonId, Role, SessionView, Standing, Visitor},
 };
 
 use goods::{cards, euro, in_language, picture, units};
@@ -55,6 +55,7 @@ pub(crate) struct Store {
     lines: Mutex<Vec<LineView>>,
     placing: PlacingView,
     problems: Vec<(CheckoutField, FieldProblem)>,
+    ended: bool,
 }
 
 impl Store {
@@ -71,7 +72,15 @@ impl Store {
             lines: Mutex::new(lines),
             placing: PlacingView::Placed(order(OrderState::Arrived)),
             problems: Vec::new(),
+            ended: false,
         }
+    }
+
+    /// For somebody whose session is no more.
+    #[must_use]
+    pub(crate) fn ended(mut self) -> Self {
+        self.ended = true;
+        self
     }
 
     /// Where an order that was sent stands.
@@ -289,6 +298,14 @@ fn vat(amount: &str) -> AmountOnTop {
 impl Backend for Store {
     fn visitor(&self) -> &Visitor {
         &self.visitor
+    }
+
+    fn visit(&self) -> Option<String> {
+        self.visitor.person().map(|_| "visit-of-mila".to_owned())
+    }
+
+    fn ended(&self) -> bool {
+        self.ended
     }
 
     fn shop(&self) -> ShopFacts {
@@ -646,6 +663,30 @@ impl Backend for Store {
         } else {
             Err(Trouble::NotFound)
         }
+    }
+
+    async fn sessions(&self) -> Result<Vec<SessionView>, Trouble> {
+        self.visitor.person().ok_or(Trouble::SignInNeeded)?;
+        if self.mood == Mood::Away {
+            return Err(Trouble::Away);
+        }
+        let session = |at: u128, device: &str| SessionView {
+            id: SessionId(Uuid::from_u128(900 + at)),
+            device: device.to_owned(),
+            since: datetime!(2026-11-23 8:05 +2),
+            seen: datetime!(2026-11-23 9:40 +2),
+            here: at == 0,
+        };
+        let mut sessions = vec![session(0, "Firefox, Linux")];
+        if self.mood != Mood::Empty {
+            sessions.extend([session(1, "Safari, iPhone"), session(2, "")]);
+        }
+        Ok(sessions)
+    }
+
+    async fn end_session(&self, _: SessionId) -> Result<(), Trouble> {
+        self.visitor.person().ok_or(Trouble::SignInNeeded)?;
+        Ok(())
     }
 
     async fn orders(&self, page: u32) -> Result<OrdersView, Trouble> {

@@ -14,10 +14,12 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::Semaphore;
 
 use super::refusal::Refused;
-use crate::portal::Portal;
+use crate::{portal::Portal, routes};
 
-/// The largest body a form may have, in bytes.
+/// The largest body a form may have, in bytes; some routes take less.
 pub const LARGEST_BODY: usize = 64 * 1024;
+/// The largest body of what concerns an account, and of a word from the identity provider (B1).
+pub const LARGEST_SMALL_BODY: usize = 16 * 1024;
 /// How long a body may take.
 const BODY_TIME: Duration = Duration::from_secs(10);
 /// How long a whole request may take.
@@ -38,7 +40,8 @@ impl Default for AtWork {
 /// Reads the body whole, up to the limit: what comes after gets bytes that are all there.
 pub async fn body(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, LARGEST_BODY).collect()).await;
+    let largest = routes::largest_body(parts.uri.path());
+    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, largest).collect()).await;
     let bytes = match read {
         Ok(Ok(read)) => read.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {

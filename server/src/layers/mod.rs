@@ -1,5 +1,5 @@
-//! What every request passes, from the outside in: correlation id and log, security headers, friendly refusals, panics, the
-//! host check, limits, the guard against forged requests. Sessions come after all of these, and only where visitors are known.
+//! What every request passes, from the outside in: correlation id and log, security headers, friendly refusals, panics, where it
+//! comes from, the host check, limits, the guard against forged requests. Sessions come after all of these, and only where visitors are known.
 
 pub mod guard;
 pub mod headers;
@@ -7,6 +7,7 @@ pub mod host;
 pub mod limits;
 pub mod log;
 pub mod refusal;
+pub mod source;
 
 use std::{any::Any, sync::Arc};
 
@@ -34,6 +35,7 @@ pub fn around(portal: &Arc<Portal>, router: Router) -> Router {
             limits::time,
         ))
         .layer(from_fn_with_state(Arc::clone(portal), host::check))
+        .layer(from_fn_with_state(Arc::clone(portal), source::find))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::clone(portal), refusal::friendly))
         // A page for a refusal may fail too; then a plain answer is left.

@@ -11,14 +11,16 @@ use sqlx::Row;
 use subtle::ConstantTimeEq;
 use time::{Duration, OffsetDateTime};
 
-use super::{Ledger, LedgerError, hashed};
+use super::{Ledger, LedgerError, hashed, milliseconds};
 
 /// How long a person may take at the instance.
 pub const LIFE: Duration = Duration::minutes(10);
 /// How long an answer waits for its browser.
 pub const ANSWERED_LIFE: Duration = Duration::minutes(1);
-/// The most that may be under way at once (reference/security.md §11).
+/// The most that may be under way at once (reference/security.md §11); beyond that the oldest make room.
 pub const MOST: i64 = 20_000;
+/// The most that may wait for their answers from one address.
+pub const MOST_FROM_ONE: i64 = 100;
 
 /// A sign-in that begins.
 #[derive(Clone)]
@@ -35,6 +37,8 @@ pub struct NewAttempt {
     pub verifier: String,
     /// The path of the place to return to (S3).
     pub return_to: String,
+    /// Where it comes from, if that is known; stored hashed.
+    pub source: Option<String>,
 }
 
 /// What came of an answer.
@@ -72,26 +76,35 @@ pub struct Claimed {
     pub return_to: String,
     /// The answer, as it was parked.
     pub answer: String,
+    /// When it was parked, in milliseconds since 1970: who is signed out later is not signed in by it (B3).
+    pub answered: i64,
 }
 
 impl Ledger {
-    /// Begins a sign-in; false if too many are under way.
+    /// Begins a sign-in; false if too many wait for their answers where it comes from.
     pub async fn begin_attempt(
         &self,
         attempt: &NewAttempt,
         now: OffsetDateTime,
     ) -> Result<bool, LedgerError> {
-        let waiting: i64 = sqlx::query("SELECT COUNT(*) FROM attempts WHERE expires > $1")
+        let source_hash = attempt.source.as_deref().map(hashed);
+        if let Some(source_hash) = &source_hash {
+            let waiting: i64 = sqlx::query(
+                "SELECT COUNT(*) FROM attempts WHERE source_hash = $1 AND stage = 'begun' AND expires > $2",
+            )
+            .bind(source_hash)
             .bind(now.unix_timestamp())
             .fetch_one(self.pool())
             .await?
             .try_get(0)?;
-        if waiting >= MOST {
-            return Ok(false);
+            if waiting >= MOST_FROM_ONE {
+                return Ok(false);
+            }
         }
+        self.make_room(now).await?;
         sqlx::query(
-            "INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires) \
-             VALUES ($1, $2, $3, 'begun', $4, $5, $6, '', $7)",
+            "INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, source_hash, began) \
+             VALUES ($1, $2, $3, 'begun', $4, $5, $6, '', $7, $8, $9)",
         )
         .bind(&attempt.id)
         .bind(hashed(&attempt.state))
@@ -100,9 +113,36 @@ impl Ledger {
         .bind(&attempt.verifier)
         .bind(&attempt.return_to)
         .bind((now + LIFE).unix_timestamp())
+        .bind(source_hash.unwrap_or_default())
+        .bind(milliseconds(now))
         .execute(self.pool())
         .await?;
         Ok(true)
+    }
+
+    /// The oldest that still wait for their answers go, where too many are under way.
+    async fn make_room(&self, now: OffsetDateTime) -> Result<(), LedgerError> {
+        let under_way: i64 = sqlx::query("SELECT COUNT(*) FROM attempts WHERE expires > $1")
+            .bind(now.unix_timestamp())
+            .fetch_one(self.pool())
+            .await?
+            .try_get(0)?;
+        if under_way < MOST {
+            return Ok(());
+        }
+        tracing::warn!(
+            under_way,
+            "too many sign-ins are under way; the oldest are dropped"
+        );
+        sqlx::query(
+            "DELETE FROM attempts WHERE id IN \
+             (SELECT id FROM attempts WHERE stage = 'begun' AND expires > $1 ORDER BY began LIMIT $2)",
+        )
+        .bind(now.unix_timestamp())
+        .bind(under_way - MOST + 1)
+        .execute(self.pool())
+        .await?;
+        Ok(())
     }
 
     /// Parks the instance's answer under its `state`, once (P3, P4).
@@ -114,11 +154,12 @@ impl Ledger {
     ) -> Result<Parked, LedgerError> {
         let state_hash = hashed(state);
         let set = sqlx::query(
-            "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2 \
-             WHERE state_hash = $3 AND stage = 'begun' AND expires > $4",
+            "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2, answered = $3 \
+             WHERE state_hash = $4 AND stage = 'begun' AND expires > $5",
         )
         .bind(answer)
         .bind((now + ANSWERED_LIFE).unix_timestamp())
+        .bind(milliseconds(now))
         .bind(&state_hash)
         .bind(now.unix_timestamp())
         .execute(self.pool())
@@ -142,7 +183,7 @@ impl Ledger {
         now: OffsetDateTime,
     ) -> Result<Claim, LedgerError> {
         let Some(row) = sqlx::query(
-            "SELECT browser_hash, stage, nonce, verifier, return_to, answer FROM attempts WHERE id = $1",
+            "SELECT browser_hash, stage, nonce, verifier, return_to, answer, answered FROM attempts WHERE id = $1",
         )
         .bind(id)
         .fetch_optional(self.pool())
@@ -166,6 +207,7 @@ impl Ledger {
             nonce: row.try_get("nonce")?,
             verifier: row.try_get("verifier")?,
             answer: row.try_get("answer")?,
+            answered: row.try_get("answered")?,
             return_to: return_to.clone(),
         };
         let set = sqlx::query(
@@ -199,21 +241,5 @@ impl Ledger {
             .execute(self.pool())
             .await?;
         Ok(())
-    }
-
-    /// Deletes attempts and sessions that are over.
-    pub async fn delete_expired(&self, now: OffsetDateTime) -> Result<u64, LedgerError> {
-        let mut deleted = 0;
-        for statement in [
-            "DELETE FROM attempts WHERE expires <= $1",
-            "DELETE FROM sessions WHERE expires <= $1",
-        ] {
-            deleted += sqlx::query(statement)
-                .bind(now.unix_timestamp())
-                .execute(self.pool())
-                .await?
-                .rows_affected();
-        }
-        Ok(deleted)
     }
 }

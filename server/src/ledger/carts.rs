@@ -16,7 +16,7 @@ use vitrina::{
 };
 
 use super::{Ledger, LedgerError};
-use crate::sessions::{CartOwner, GUEST_LIFE};
+use crate::sessions::CartOwner;
 
 /// How long a person's cart waits after its last change.
 const PERSON_LIFE: Duration = Duration::days(365);
@@ -85,7 +85,7 @@ impl Ledger {
         change: impl FnMut(&mut Basket) -> Result<T, E>,
     ) -> Result<Result<T, E>, LedgerError> {
         let life = match owner {
-            CartOwner::Guest(_) => GUEST_LIFE,
+            CartOwner::Guest(_) => self.guest_life,
             CartOwner::Person { .. } => PERSON_LIFE,
         };
         self.change_basket_of(&owner.to_string(), now + life, change)

@@ -2,7 +2,7 @@
 //!
 //! One SQLite file by default, PostgreSQL for a fleet of portals. The SQL is what both understand: `$1` for parameters, TEXT and
 //! BIGINT for columns (instants are seconds since 1970). Every step that must happen once is one statement that compares and
-//! sets; there are no transactions that could wait for each other.
+//! sets; there are no transactions that could wait for each other. Every statement has a time limit (M3).
 //!
 //! Deliberately absent: a fallback to memory. When the ledger is down the shop says so (M2).
 
@@ -10,16 +10,20 @@ pub mod attempts;
 pub mod carts;
 pub mod orders;
 pub mod sessions;
+pub mod sign_outs;
+mod timed;
 
 use std::{fs::File, path::Path, path::PathBuf, time::Duration};
 
 use sha2::{Digest, Sha256};
 use sqlx::{
-    Any, AnyPool, Executor,
+    AnyPool, Executor,
     any::AnyPoolOptions,
     migrate::{Migration, MigrationType, Migrator},
 };
+use time::OffsetDateTime;
 
+use self::timed::Timed;
 use crate::settings::LedgerAddress;
 
 /// How long a question waits for a connection before it is a failure (M3).
@@ -36,6 +40,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "carts and orders",
         include_str!("../../migrations/0002_carts_and_orders.sql"),
     ),
+    (
+        3,
+        "sessions by person",
+        include_str!("../../migrations/0003_sessions.sql"),
+    ),
 ];
 
 /// The ledger. Clones share their connections.
@@ -44,6 +53,8 @@ pub struct Ledger {
     pool: AnyPool,
     /// The file that one process at a time locks while it changes the schema; PostgreSQL has locks of its own.
     lock_file: Option<PathBuf>,
+    /// How long a guest's cart waits for its guest.
+    guest_life: time::Duration,
 }
 
 /// Why the ledger did not do as asked. The text is for operators; it holds no stored value.
@@ -106,7 +117,14 @@ impl Ledger {
         Ok(Self {
             pool: options.connect_lazy(&url)?,
             lock_file,
+            guest_life: time::Duration::days(30),
         })
+    }
+
+    /// The same, where guests' carts wait so long.
+    #[must_use]
+    pub fn with_guest_life(self, guest_life: time::Duration) -> Self {
+        Self { guest_life, ..self }
     }
 
     /// Brings the schema up to date, one portal at a time (M7).
@@ -134,7 +152,7 @@ impl Ledger {
 
     /// Whether it answers.
     pub async fn ping(&self) -> Result<(), LedgerError> {
-        sqlx::query("SELECT 1").execute(&self.pool).await?;
+        sqlx::query("SELECT 1").execute(self.pool()).await?;
         Ok(())
     }
 
@@ -143,8 +161,8 @@ impl Ledger {
         self.pool.close().await;
     }
 
-    pub(crate) fn pool(&self) -> &sqlx::Pool<Any> {
-        &self.pool
+    pub(crate) fn pool(&self) -> Timed<'_> {
+        Timed(&self.pool)
     }
 
     /// The lock falls with the file handle, also when the process dies.
@@ -186,6 +204,11 @@ const PATH: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.');
+
+/// Milliseconds since 1970, where seconds are too coarse to tell what came first.
+pub(crate) fn milliseconds(at: OffsetDateTime) -> i64 {
+    i64::try_from(at.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}
 
 /// SHA-256 as base64url: how secrets that only need to be recognised are stored.
 pub(crate) fn hashed(secret: &str) -> String {

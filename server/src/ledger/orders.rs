@@ -265,20 +265,23 @@ impl Ledger {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// How many orders this owner has sent since then.
+    /// How many orders the person whose cart this is has sent since then, for whichever customer.
     pub async fn orders_sent_since(
         &self,
         owner: &str,
         since: OffsetDateTime,
     ) -> Result<i64, LedgerError> {
-        Ok(
-            sqlx::query("SELECT COUNT(*) FROM orders_underway WHERE owner = $1 AND began > $2")
-                .bind(owner)
-                .bind(since.unix_timestamp())
-                .fetch_one(self.pool())
-                .await?
-                .try_get(0)?,
+        // `customer:<id>:<person>`
+        let person = owner.splitn(3, ':').nth(2).unwrap_or(owner);
+        Ok(sqlx::query(
+            "SELECT COUNT(*) FROM orders_underway WHERE began > $1 \
+             AND substr(owner, length(owner) - length($2) + 1) = $2",
         )
+        .bind(since.unix_timestamp())
+        .bind(person)
+        .fetch_one(self.pool())
+        .await?
+        .try_get(0)?)
     }
 
     /// Forgets settled orders that began before then: they are found in the instance.

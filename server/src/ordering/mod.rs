@@ -140,7 +140,8 @@ impl Ordering {
             .await
             .map_err(ledger_trouble)?;
         if sent >= MOST_A_MINUTE {
-            return Err(Trouble::Busy);
+            tracing::warn!(%key, kind = "too_many_orders", "nothing was sent");
+            return Err(Trouble::TooOften);
         }
         // A task of its own from before the key is taken: a browser that leaves in between would strand a key that nobody sends.
         let (tell, taken) = oneshot::channel();

@@ -1,38 +1,35 @@
 //! Who is asking: one visitor's request as a value, backed by a session record.
 //!
 //! * A guest has no record until something must be remembered (a cart), so robots do not fill the ledger.
-//! * A person's record ends after 30 idle minutes, and at the latest 8 hours after sign-in for employees, 12 for customers: a
-//!   working day at a desk, and a buyer's long day in a workshop. It holds the ID token for signing out (S7), no other token.
+//! * A person's record ends after some idle time, and some hours after sign-in at the latest; how long, the settings say by kind
+//!   of person. It holds the ID token for signing out (S7), no other token.
 //! * The id changes at sign-in, at sign-out and when another customer is chosen.
+//! * A session that is ended from elsewhere (another device, the provider) stays ended: see [`crate::ledger::sign_outs`].
 
+pub mod cookie;
+mod device;
 pub mod layer;
 mod record;
 
 use std::{fmt, sync::Arc};
 
-use time::{Duration, OffsetDateTime};
+use erp::identity::SignedIn;
+use http::HeaderMap;
+use time::OffsetDateTime;
 use tower_sessions::Session;
 use uuid::Uuid;
 use vitrina::{
-    ids::CustomerId,
+    ids::{CustomerId, SessionId},
     visitor::{Access, Person, PersonId, Standing, Visitor},
 };
 
 pub(crate) use self::record::{Holder, PersonRecord, write};
 use crate::{
     account::Accesses,
-    ledger::{Ledger, LedgerError},
-    portal::World,
+    ledger::{Ledger, LedgerError, hashed, sign_outs::Which},
+    portal::{Portal, World},
+    settings::Lives,
 };
-
-/// Longest pause between two requests of a person.
-pub const IDLE: Duration = Duration::minutes(30);
-/// Longest session of an employee.
-pub const EMPLOYEE_LIFE: Duration = Duration::hours(8);
-/// Longest session of a customer's person.
-pub const CUSTOMER_LIFE: Duration = Duration::hours(12);
-/// How long a guest's cart waits for its guest.
-pub const GUEST_LIFE: Duration = Duration::days(30);
 
 /// Whose cart it is. As text, the key of the cart in the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -82,6 +79,9 @@ pub enum VisitError {
     /// Nobody has signed in, or the person may not act for that customer.
     #[error("not this person's customer")]
     NotYours,
+    /// The session was ended meanwhile, here or elsewhere.
+    #[error("the session was ended meanwhile")]
+    Ended,
 }
 
 /// One visitor's request: who it is, whose cart, and how to change that. Clones share everything.
@@ -94,6 +94,8 @@ struct Inner {
     reference: String,
     visitor: Visitor,
     holder: Option<Holder>,
+    /// Whether the browser came with a session that is no more.
+    ended: bool,
     /// None where a page is made outside of sessions: it is then a guest's.
     session: Option<Session>,
     tools: Option<Tools>,
@@ -104,6 +106,67 @@ pub(crate) struct Tools {
     pub(crate) world: World,
     pub(crate) ledger: Ledger,
     pub(crate) access: Accesses,
+    pub(crate) lives: Lives,
+}
+
+impl Tools {
+    pub(crate) fn of(portal: &Portal) -> Self {
+        Self {
+            world: portal.world.clone(),
+            ledger: portal.ledger.clone(),
+            access: portal.access.clone(),
+            lives: portal.settings.lives,
+        }
+    }
+
+    fn random_id(&self) -> Uuid {
+        let mut bytes = [0; 16];
+        self.world.random.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid()
+    }
+}
+
+/// The record of a person who has signed in, by an answer of the provider that came then (milliseconds since 1970).
+pub(crate) fn record_of(
+    portal: &Portal,
+    signed_in: SignedIn,
+    headers: &HeaderMap,
+    answered: i64,
+) -> PersonRecord {
+    let tools = Tools::of(portal);
+    PersonRecord::new(
+        signed_in,
+        tools.random_id(),
+        device::device(headers),
+        answered,
+        &tools.lives,
+        tools.world.clock.now(),
+    )
+}
+
+/// Begins a person's session in place of whatever this one was, under a new id (S6). [`VisitError::Ended`] if the person was
+/// signed out since the provider's answer came (B3).
+pub(crate) async fn enter(
+    ledger: &Ledger,
+    session: &Session,
+    record: PersonRecord,
+) -> Result<(), VisitError> {
+    session.clear().await;
+    stand(ledger, session, record).await
+}
+
+/// Puts the record under a new id. It is saved before it is asked whether it may be: whoever ends sessions does it the other way
+/// round.
+async fn stand(ledger: &Ledger, session: &Session, record: PersonRecord) -> Result<(), VisitError> {
+    let (entry, since) = (record.entry(), record.answered);
+    session.cycle_id().await?;
+    write(session, &Holder::Person(record)).await?;
+    session.save().await?;
+    if ledger.signed_out_since(&entry, since).await? {
+        session.flush().await?;
+        return Err(VisitError::Ended);
+    }
+    Ok(())
 }
 
 impl Visit {
@@ -114,6 +177,7 @@ impl Visit {
                 reference: reference.into(),
                 visitor: Visitor::Guest,
                 holder: None,
+                ended: false,
                 session: None,
                 tools: None,
             }),
@@ -126,6 +190,7 @@ impl Visit {
         session: Session,
         tools: Tools,
     ) -> Result<Self, tower_sessions::session::Error> {
+        let came_with_one = session.id().is_some();
         let mut holder = record::current(&session, tools.world.clock.now()).await?;
         let visitor = match &mut holder {
             Some(Holder::Person(record)) => {
@@ -139,6 +204,7 @@ impl Visit {
             inner: Arc::new(Inner {
                 reference,
                 visitor,
+                ended: came_with_one && holder.is_none(),
                 holder,
                 session: Some(session),
                 tools: Some(tools),
@@ -154,6 +220,28 @@ impl Visit {
     /// The correlation id of the request.
     pub fn reference(&self) -> &str {
         &self.inner.reference
+    }
+
+    /// Whether the browser came with a session that is no more: it ended by itself, or was ended elsewhere.
+    pub fn ended(&self) -> bool {
+        self.inner.ended
+    }
+
+    /// A sign by which a page knows whether it is still the same person, acting for the same customer (O4). It leads nowhere.
+    pub fn mark(&self) -> Option<String> {
+        let record = self.person_record()?;
+        let customer = self.inner.visitor.acting().map_or_else(
+            || "none".to_owned(),
+            |access| access.customer.id.to_string(),
+        );
+        let mut mark = hashed(&format!("mark:{}:{customer}", record.handle));
+        mark.truncate(16);
+        Some(mark)
+    }
+
+    /// The public name of the session.
+    pub fn handle(&self) -> Option<SessionId> {
+        Some(SessionId(self.person_record()?.handle))
     }
 
     /// Whose cart it is; none for a guest without one.
@@ -176,11 +264,13 @@ impl Visit {
         if let Some(Holder::Guest { cart, .. }) = record::read(session).await? {
             return Ok(CartOwner::Guest(cart));
         }
-        let mut bytes = [0; 16];
-        tools.world.random.fill(&mut bytes);
-        let cart = uuid::Builder::from_random_bytes(bytes).into_uuid();
-        let seen = tools.world.clock.now().unix_timestamp();
-        write(session, &Holder::Guest { cart, seen }).await?;
+        let cart = tools.random_id();
+        let guest = Holder::Guest {
+            cart,
+            seen: tools.world.clock.now().unix_timestamp(),
+            life: tools.lives.guest.whole_seconds(),
+        };
+        write(session, &guest).await?;
         Ok(CartOwner::Guest(cart))
     }
 
@@ -204,8 +294,33 @@ impl Visit {
             tools.world.clock.now(),
         )
         .await?;
-        session.cycle_id().await?;
-        write(session, &Holder::Person(changed)).await?;
+        stand(&tools.ledger, session, changed).await
+    }
+
+    /// Ends this session; with `everywhere` all sessions of the person, on whichever device they were begun.
+    pub async fn sign_out(&self, everywhere: bool) -> Result<(), VisitError> {
+        let (Some(session), Some(tools)) = (&self.inner.session, &self.inner.tools) else {
+            return Ok(());
+        };
+        let now = tools.world.clock.now();
+        if let Some(record) = self.person_record() {
+            let person = &record.person.id;
+            if everywhere {
+                tools
+                    .ledger
+                    .end_sessions(Which::Person(person), now)
+                    .await?;
+                // Also those that were begun while the instance told no id.
+                tools
+                    .ledger
+                    .end_sessions(Which::Login(&record.login), now)
+                    .await?;
+            }
+            // Also under an id that another tab is about to give it.
+            let this = Which::One(SessionId(record.handle), person);
+            tools.ledger.end_sessions(this, now).await?;
+        }
+        session.flush().await?;
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What a session record holds.
 
+use erp::identity::SignedIn;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
@@ -7,7 +8,14 @@ use tower_sessions::{Expiry, Session, session::Error};
 use uuid::Uuid;
 use vitrina::{ids::CustomerId, visitor::Person};
 
-use super::{CUSTOMER_LIFE, EMPLOYEE_LIFE, GUEST_LIFE, IDLE};
+use crate::{
+    ledger::{
+        hashed,
+        sessions::{ENTRY, Entry},
+        sign_outs::person_hash,
+    },
+    settings::Lives,
+};
 
 const KEY: &str = "holder";
 /// A record in use is written at most this often, in seconds.
@@ -16,8 +24,8 @@ const TOUCH: i64 = 60;
 /// Whose session it is. Instants are seconds since 1970.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Holder {
-    /// A guest with a cart.
-    Guest { cart: Uuid, seen: i64 },
+    /// A guest with a cart that waits so long, in seconds.
+    Guest { cart: Uuid, seen: i64, life: i64 },
     /// A person.
     Person(PersonRecord),
 }
@@ -25,16 +33,28 @@ pub(crate) enum Holder {
 /// A person's session.
 #[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct PersonRecord {
+    /// Its public name: it stays where the id changes, and opens nothing.
+    pub(crate) handle: Uuid,
     /// Who it is.
     pub(crate) person: Person,
+    /// The login name it was begun under (`sub`): a back-channel sign-out may know nothing else (B3).
+    pub(crate) login: String,
     /// The customer that was chosen, or the only one.
     pub(crate) customer: Option<CustomerId>,
     /// The session at the identity provider.
     pub(crate) sid: Option<String>,
     /// The hint for signing out (S7).
     pub(crate) id_token: IdToken,
+    /// A coarse word for the device.
+    pub(crate) device: String,
+    /// When it began.
+    pub(crate) began: i64,
+    /// When the provider's answer came that it was begun with, in milliseconds: a sign-out later than that ends it (B3).
+    pub(crate) answered: i64,
     /// The last request.
     pub(crate) seen: i64,
+    /// The longest pause.
+    pub(crate) idle: i64,
     /// The end, whatever happens.
     pub(crate) until: i64,
 }
@@ -58,28 +78,62 @@ impl<'de> Deserialize<'de> for IdToken {
 impl PersonRecord {
     /// A session that begins now.
     pub(crate) fn new(
-        person: Person,
-        sid: Option<String>,
-        id_token: SecretString,
+        signed_in: SignedIn,
+        handle: Uuid,
+        device: String,
+        answered: i64,
+        lives: &Lives,
         now: OffsetDateTime,
     ) -> Self {
+        let SignedIn {
+            person,
+            login,
+            sid,
+            id_token,
+            ..
+        } = signed_in;
         let life = if person.employee {
-            EMPLOYEE_LIFE
+            lives.employee
         } else {
-            CUSTOMER_LIFE
+            lives.customer
         };
         Self {
+            handle,
             person,
+            login,
             customer: None,
             sid,
             id_token: IdToken(id_token),
+            device,
+            began: now.unix_timestamp(),
+            answered,
             seen: now.unix_timestamp(),
-            until: (now + life).unix_timestamp(),
+            idle: life.idle.whole_seconds(),
+            until: (now + life.whole).unix_timestamp(),
         }
     }
 
+    /// When it ends unless it is used.
+    fn ends(&self) -> i64 {
+        self.until.min(self.seen + self.idle)
+    }
+
     fn is_over(&self, now: i64) -> bool {
-        now >= self.until || now - self.seen >= IDLE.whole_seconds()
+        now >= self.ends()
+    }
+
+    /// What the ledger finds it by.
+    pub(crate) fn entry(&self) -> Entry {
+        Entry {
+            handle: self.handle.to_string(),
+            person_hash: person_hash(&self.person.id),
+            login_hash: hashed(&self.login),
+            sid_hash: self.sid.as_deref().map(hashed).unwrap_or_default(),
+            device: self.device.clone(),
+            began: self.began,
+            seen: self.seen,
+            ends: self.ends(),
+        }
     }
 }
 
@@ -120,15 +174,21 @@ pub(crate) async fn current(
 
 /// Sets what the record holds; it is saved with the answer.
 pub(crate) async fn write(session: &Session, holder: &Holder) -> Result<(), Error> {
-    let (seen, life) = match holder {
-        Holder::Guest { seen, .. } => (*seen, GUEST_LIFE),
-        Holder::Person(record) => (record.seen, IDLE),
+    let end = match holder {
+        Holder::Guest { seen, life, .. } => {
+            session.remove_value(ENTRY).await?;
+            seen + life
+        }
+        Holder::Person(record) => {
+            session.insert(ENTRY, record.entry()).await?;
+            // The cookie stays longer than the record is idle, so that who comes back too late can be told so.
+            record.until
+        }
     };
     // By our clock: the session layer would reckon inactivity by the system's.
-    let end = OffsetDateTime::from_unix_timestamp(seen).map(|seen| seen + life);
-    session.set_expiry(Some(match end {
+    session.set_expiry(Some(match OffsetDateTime::from_unix_timestamp(end) {
         Ok(end) => Expiry::AtDateTime(end),
-        Err(_) => Expiry::OnInactivity(life),
+        Err(_) => Expiry::OnSessionEnd,
     }));
     session.insert(KEY, holder).await
 }

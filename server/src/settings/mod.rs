@@ -8,11 +8,13 @@
 
 mod addresses;
 pub mod input;
+mod lives;
+mod proxies;
 mod reader;
 mod sign_in;
 mod zone;
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use erp::config::{Config, GateLimits, OrderState, ResponseType, Scope, Seller, SignInRules};
@@ -24,6 +26,8 @@ use self::reader::Reader;
 pub use self::{
     addresses::{LedgerAddress, Origin},
     input::Input,
+    lives::{Life, Lives},
+    proxies::Proxies,
     reader::{Mistake, Mistakes},
     zone::Zone,
 };
@@ -59,6 +63,13 @@ pub const NAMES: &[&str] = &[
     "VITRINA_FRAME_PARENTS",
     "VITRINA_STALE_AFTER_MINUTES",
     "VITRINA_PRICES_WITHIN_MINUTES",
+    "VITRINA_PROXIES",
+    "VITRINA_SIGN_INS_A_MINUTE",
+    lives::EMPLOYEE_IDLE,
+    lives::EMPLOYEE_WHOLE,
+    lives::CUSTOMER_IDLE,
+    lives::CUSTOMER_WHOLE,
+    lives::GUEST,
 ];
 
 /// Set by `cargo leptos watch`.
@@ -91,6 +102,12 @@ pub struct Settings {
     pub stale_after: Duration,
     /// Within which time shoppers see that a price has changed.
     pub prices_within: Duration,
+    /// How long sessions live.
+    pub lives: Lives,
+    /// Whose `X-Forwarded-*` headers are believed.
+    pub proxies: Proxies,
+    /// How many sign-ins may begin in a minute from one address.
+    pub sign_ins_a_minute: NonZeroU32,
     /// Whether pages reload themselves when they are rebuilt (`cargo leptos watch` says so).
     pub reloads: bool,
     /// What the operator should look at, though the portal starts.
@@ -207,6 +224,14 @@ impl Settings {
                 reader.parsed("VITRINA_PRICES_WITHIN_MINUTES", "5", reader::positive),
             ),
         );
+        let visits = (
+            lives::read(&mut reader),
+            reader.parsed("VITRINA_PROXIES", "127.0.0.0/8,::1", Proxies::parse),
+            reader.parsed("VITRINA_SIGN_INS_A_MINUTE", "10", |text| {
+                text.parse()
+                    .map_err(|_| "write a whole number from 1 on".to_owned())
+            }),
+        );
         let (name, origin, listen, ledger, languages, zone, frame_parents, ages) = settings;
         let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
         match (
@@ -220,6 +245,7 @@ impl Settings {
             zone,
             frame_parents,
             ages,
+            visits,
         ) {
             (
                 Ok(()),
@@ -232,6 +258,7 @@ impl Settings {
                 Some(zone),
                 Some(frame_parents),
                 (Some(stale_after), Some(prices_within)),
+                (Some(lives), Some(proxies), Some(sign_ins_a_minute)),
             ) => Ok(Self {
                 name,
                 source,
@@ -245,6 +272,9 @@ impl Settings {
                 frame_parents,
                 stale_after: minutes(stale_after),
                 prices_within: minutes(prices_within),
+                lives,
+                proxies,
+                sign_ins_a_minute,
                 reloads,
                 warnings,
             }),

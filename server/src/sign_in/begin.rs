@@ -15,7 +15,7 @@ use vitrina::places::{Page, Place};
 use super::{CALLBACK, Scene, cookies, return_to, token};
 use crate::{
     language,
-    layers::{headers::Nonce, log::Reference, refusal::Refused},
+    layers::{headers::Nonce, log::Reference, refusal::Refused, source::Source},
     ledger::attempts::NewAttempt,
     portal::Portal,
     routes::redirect,
@@ -26,10 +26,18 @@ pub async fn post(
     State(portal): State<Arc<Portal>>,
     Reference(reference): Reference,
     nonce: axum::Extension<Nonce>,
+    source: Source,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if !portal.rates.may_begin(&source) {
+        tracing::warn!(
+            kind = "too_many_sign_ins",
+            "an address begins too many sign-ins"
+        );
+        return Refused(StatusCode::TOO_MANY_REQUESTS).into_response();
+    }
     let place = form_urlencoded::parse(&body)
         .find(|(name, _)| name == "return")
         .and_then(|(_, path)| return_to(&portal, &path))
@@ -46,6 +54,7 @@ pub async fn post(
         nonce: token(random, 32),
         verifier: token(random, 48),
         return_to: place.path(),
+        source: source.network(),
     };
     let scene = Scene {
         nonce: nonce.0,
@@ -76,7 +85,13 @@ pub async fn post(
         .await
     {
         Ok(true) => {}
-        Ok(false) => return Refused(StatusCode::TOO_MANY_REQUESTS).into_response(),
+        Ok(false) => {
+            tracing::warn!(
+                kind = "too_many_attempts",
+                "too many sign-ins wait from one address"
+            );
+            return Refused(StatusCode::TOO_MANY_REQUESTS).into_response();
+        }
         Err(error) => {
             tracing::error!(%error, "a sign-in cannot be kept");
             return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();

@@ -25,7 +25,7 @@ use crate::{
     ledger::attempts::{Claim, Claimed},
     portal::Portal,
     routes::redirect,
-    sessions::{self, CartOwner, Holder, PersonRecord, Visit, VisitError},
+    sessions::{self, CartOwner, PersonRecord, Visit, VisitError},
 };
 
 /// Finishes a sign-in, and leads to where it was to return.
@@ -82,18 +82,28 @@ pub async fn get(
         }
     };
     let place = place(&portal, &claimed.return_to, preferred);
+    let answered = claimed.answered;
     let outcome = redeem(&portal, claimed, place.language).await;
     if let Err(error) = portal.ledger.end_attempt(&id, outcome.is_ok()).await {
         tracing::error!(%error, "an attempt cannot be ended");
     }
     let response = match outcome {
-        Ok(signed_in) => match enter(&portal, &visit, signed_in, place).await {
-            Ok(to) => redirect(StatusCode::SEE_OTHER, &to, &[]),
-            Err(error) => {
-                tracing::error!(%error, "a session cannot begin");
-                Refused(StatusCode::SERVICE_UNAVAILABLE).into_response()
+        Ok(signed_in) => {
+            match enter(&portal, &visit, &headers, signed_in, answered, &place).await {
+                Ok(to) => redirect(StatusCode::SEE_OTHER, &to, &[]),
+                // B3: signed out everywhere while this was on its way.
+                Err(VisitError::Ended) => {
+                    tracing::info!(kind = "signed_out_meanwhile", "a sign-in was not finished");
+                    scene(place.language)
+                        .trouble(&portal, app::SignInKind::Expired)
+                        .await
+                }
+                Err(error) => {
+                    tracing::error!(%error, "a session cannot begin");
+                    Refused(StatusCode::SERVICE_UNAVAILABLE).into_response()
+                }
             }
-        },
+        }
         Err(kind) => scene(place.language).trouble(&portal, kind).await,
     };
     // S6: the attempt's cookie goes, whatever came of it.
@@ -149,26 +159,31 @@ async fn redeem(
     })
 }
 
-/// Begins the session, under a new id (S6). A guest's cart comes along; another person's does not.
+/// Begins the session (S6). A guest's cart comes along; another person's does not.
 async fn enter(
     portal: &Portal,
     visit: &Visit,
+    headers: &HeaderMap,
     signed_in: SignedIn,
-    place: Place,
+    answered: i64,
+    place: &Place,
 ) -> Result<String, VisitError> {
     let guest = visit
         .cart_owner()
         .filter(|owner| matches!(owner, CartOwner::Guest(_)));
-    let now = portal.world.clock.now();
-    let SignedIn {
-        person,
-        sid,
-        id_token,
-        ..
-    } = signed_in;
-    let id = person.id.clone();
-    let mut record = PersonRecord::new(person, sid, id_token, now);
-    let standing = match portal.access.fresh(&id).await {
+    let record = sessions::record_of(portal, signed_in, headers, answered);
+    let (record, to) = onward(portal, record, place).await;
+    settle(portal, visit, record, guest).await?;
+    Ok(to)
+}
+
+/// The record with the customer, if there is one only; and where it goes on.
+async fn onward(
+    portal: &Portal,
+    mut record: PersonRecord,
+    place: &Place,
+) -> (PersonRecord, String) {
+    let standing = match portal.access.fresh(&record.person.id).await {
         Ok(accesses) => sessions::standing(accesses, None),
         Err(error) => {
             tracing::warn!(
@@ -195,19 +210,28 @@ async fn enter(
             )
         ),
     };
+    (record, to)
+}
+
+/// Makes this visit's session the person's; these guests' carts join.
+async fn settle(
+    portal: &Portal,
+    visit: &Visit,
+    record: PersonRecord,
+    guests: impl IntoIterator<Item = CartOwner>,
+) -> Result<(), VisitError> {
+    let now = portal.world.clock.now();
+    let person = record.person.id.clone();
     if let Some(customer) = record.customer {
-        sessions::bring_along(&portal.ledger, &id, customer, now).await?;
+        sessions::bring_along(&portal.ledger, &person, customer, now).await?;
     }
-    if let Some(guest) = guest {
-        let owner = CartOwner::Person {
-            person: id,
-            customer: record.customer,
-        };
+    let owner = CartOwner::Person {
+        person,
+        customer: record.customer,
+    };
+    for guest in guests {
         portal.ledger.join_carts(&guest, &owner, now).await?;
     }
     let session = visit.session().ok_or(VisitError::NotYours)?;
-    session.clear().await;
-    session.cycle_id().await?;
-    sessions::write(session, &Holder::Person(record)).await?;
-    Ok(to)
+    sessions::enter(&portal.ledger, session, record).await
 }

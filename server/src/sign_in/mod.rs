@@ -9,6 +9,7 @@
 //! A `SameSite=Lax` cookie does not travel with the instance's cross-site POST; it does with the redirect that follows. That is
 //! why the answer is parked, and why an answer that somebody else's browser parked cannot be finished in this one.
 
+pub mod back_channel;
 pub mod begin;
 pub mod callback;
 pub mod cookies;
@@ -29,6 +30,8 @@ use crate::{layers::headers::Nonce, pages, portal::Portal};
 
 /// Where the instance sends browsers after signing in.
 pub const CALLBACK: &str = "/signin-callback";
+/// Where the instance itself tells of a sign-out elsewhere (B1).
+pub const BACK_CHANNEL: &str = "/backchannel-logout";
 /// Where it sends them after signing out.
 pub const SIGN_OUT_CALLBACK: &str = "/signout-callback";
 

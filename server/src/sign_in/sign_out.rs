@@ -21,8 +21,8 @@ use crate::{
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// `POST /sign-out`: ends the session here, then leads to the instance to end it there (O1). Without an end-session endpoint, or
-/// with the instance away, the sign-out here stands (O3).
+/// `POST /sign-out`: ends the session here, then leads to the instance to end it there (O1). With `everywhere` it first ends all
+/// sessions of the person. Without an end-session endpoint, or with the instance away, the sign-out here stands (O3).
 pub async fn post(
     State(portal): State<Arc<Portal>>,
     Extension(visit): Extension<Visit>,
@@ -35,12 +35,12 @@ pub async fn post(
         .map(|place| place.language)
         .filter(|language| portal.settings.languages.contains(language))
         .unwrap_or_else(|| language::preferred(&headers, &portal.settings.languages));
+    let everywhere =
+        form_urlencoded::parse(&body).any(|(name, value)| name == "everywhere" && value == "1");
     let hint = visit
         .person_record()
         .map(|record| record.id_token.0.clone());
-    if let Some(session) = visit.session()
-        && let Err(error) = session.flush().await
-    {
+    if let Err(error) = visit.sign_out(everywhere).await {
         // The record stands: saying "signed out" would be a lie.
         tracing::error!(%error, "a session cannot be ended");
         return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();

@@ -191,6 +191,7 @@ impl Storefront {
             VisitError::Ledger(error) => ledger_trouble(error, self.visit.reference()),
             VisitError::Read(error) => error.trouble(self.visit.reference()),
             VisitError::NotYours => Trouble::NotFound,
+            VisitError::Ended => Trouble::SignInNeeded,
         }
     }
 }

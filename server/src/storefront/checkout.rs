@@ -113,6 +113,19 @@ impl Storefront {
     }
 
     async fn quote(&self, request: OrderRequest) -> QuoteView {
+        if self
+            .visit
+            .visitor()
+            .person()
+            .is_some_and(|person| !self.portal.rates.may_quote(&person.id))
+        {
+            tracing::warn!(
+                reference = self.visit.reference(),
+                kind = "too_many_quotes",
+                "there is no quote"
+            );
+            return QuoteView::Unavailable(Trouble::TooOften);
+        }
         match self.portal.ordering.quote(&quotable(request)).await {
             Ok(quote) => QuoteView::Binding((*quote).clone()),
             Err(error) => {

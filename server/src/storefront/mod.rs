@@ -6,6 +6,7 @@
 
 mod cart;
 mod checkout;
+mod people;
 mod shelf;
 
 use std::{sync::Arc, time::Duration};
@@ -21,14 +22,14 @@ use vitrina::{
         source::{GroupPath, PartNumber},
         view::{GroupTile, GroupView, HomeView, ProductView, SearchView, Suggestion},
     },
-    ids::{CustomerId, LineId, OrderId},
+    ids::{CustomerId, LineId, OrderId, SessionId},
     money::Money,
     order::{
         CheckoutForm, CheckoutView, OrderKey, OrderView, OrdersView, PlaceOutcome, PlacingView,
     },
     text::Language,
     trouble::Trouble,
-    visitor::{Access, Visitor},
+    visitor::{Access, SessionView, Visitor},
 };
 
 use self::shelf::Shelf;
@@ -128,6 +129,14 @@ fn hide_amounts(order: &mut OrderView) {
 impl Backend for Storefront {
     fn visitor(&self) -> &Visitor {
         self.visit.visitor()
+    }
+
+    fn visit(&self) -> Option<String> {
+        self.visit.mark()
+    }
+
+    fn ended(&self) -> bool {
+        self.visit.ended()
     }
 
     fn shop(&self) -> ShopFacts {
@@ -241,6 +250,14 @@ impl Backend for Storefront {
             .choose(customer)
             .await
             .map_err(|error| self.visit_trouble(&error))
+    }
+
+    async fn sessions(&self) -> Result<Vec<SessionView>, Trouble> {
+        self.own_sessions().await
+    }
+
+    async fn end_session(&self, session: SessionId) -> Result<(), Trouble> {
+        self.end_own_session(session).await
     }
 
     async fn checkout(&self, language: Language) -> Result<CheckoutView, Trouble> {

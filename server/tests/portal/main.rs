@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod away;
+mod back_channel;
 mod carts;
+mod connections;
 mod copy;
 mod forgery;
 mod journal;
@@ -12,7 +14,10 @@ mod mirror;
 mod orders;
 mod provider;
 mod proxy;
+mod rates;
+mod sessions;
 mod sign_in;
 mod sign_out;
+mod store;
 mod test_portal;
 mod visitor;

@@ -1,6 +1,13 @@
 //! A portal of its own for each test: fresh ledger, fresh demo instance, a clock that can be moved.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, body::Body};
 use erp::world::{Clock, SystemClock, SystemRandom};
@@ -8,13 +15,15 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 use leptos::config::LeptosOptions;
 use server::{
+    ending::Running,
     portal::{Portal, World},
-    routes,
+    routes, serve,
     settings::{Input, Settings},
 };
 use tempfile::TempDir;
 use time::OffsetDateTime;
 use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::visitor::Visitor;
@@ -96,7 +105,9 @@ pub(crate) struct TestPortal {
     pub(crate) demo: demo::Demo,
     pub(crate) portal: Arc<Portal>,
     pub(crate) clock: Arc<MovedClock>,
-    router: Router,
+    /// One for each portal of the fleet; most tests have one portal.
+    routers: Vec<Router>,
+    turn: AtomicUsize,
     _folder: TempDir,
 }
 
@@ -108,22 +119,34 @@ impl TestPortal {
 
     /// At another origin.
     pub(crate) async fn at(origin: &str) -> Self {
-        Self::with(origin, None, |_| {}).await
+        Self::with(origin, None, &[], |_| {}).await
+    }
+
+    /// At another origin, and with other settings.
+    pub(crate) async fn set(origin: &str, settings: &[(&str, &str)]) -> Self {
+        Self::with(origin, None, settings, |_| {}).await
     }
 
     /// With an instance of another kind.
     pub(crate) async fn with_demo(change: impl FnOnce(&mut demo::Options)) -> Self {
-        Self::with("http://localhost:3000", None, change).await
+        Self::with("http://localhost:3000", None, &[], change).await
     }
 
     /// With an instance that does not answer.
     pub(crate) async fn without_instance() -> Self {
-        Self::with("http://localhost:3000", Some("http://127.0.0.1:1"), |_| {}).await
+        Self::with(
+            "http://localhost:3000",
+            Some("http://127.0.0.1:1"),
+            &[],
+            |_| {},
+        )
+        .await
     }
 
     async fn with(
         origin: &str,
         instance: Option<&str>,
+        more: &[(&str, &str)],
         change: impl FnOnce(&mut demo::Options),
     ) -> Self {
         let clock = Arc::new(MovedClock::new());
@@ -137,7 +160,7 @@ impl TestPortal {
         let folder = TempDir::new().unwrap();
         let known = demo.settings();
         let data = folder.path().to_string_lossy().into_owned();
-        let settings = Settings::read(&Input::new([
+        let mut given = vec![
             ("VITRINA_INSTANCE", instance.unwrap_or(demo.root())),
             ("VITRINA_CLIENT_ID", demo.client_id()),
             ("VITRINA_CLIENT_SECRET", demo.client_secret()),
@@ -148,8 +171,9 @@ impl TestPortal {
             ("VITRINA_WAREHOUSE", &known.warehouse),
             ("VITRINA_ORIGIN", origin),
             ("VITRINA_DATA", &data),
-        ]))
-        .unwrap();
+        ];
+        given.extend(more);
+        let settings = Settings::read(&Input::new(given)).unwrap();
         let world = World {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             random: Arc::new(SystemRandom),
@@ -162,7 +186,8 @@ impl TestPortal {
         let portal = Portal::new(settings, config, leptos, world).unwrap();
         portal.ledger.migrate().await.unwrap();
         Self {
-            router: routes::router(&portal),
+            routers: vec![routes::router(&portal)],
+            turn: AtomicUsize::new(0),
             portal,
             clock,
             demo,
@@ -180,6 +205,50 @@ impl TestPortal {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Response<Body> {
-        self.router.clone().oneshot(request).await.unwrap()
+        let turn = self.turn.load(Ordering::Relaxed);
+        self.routers[turn].clone().oneshot(request).await.unwrap()
+    }
+
+    /// One more portal over the same ledger, with the same settings.
+    fn another(&self) -> Arc<Portal> {
+        let settings = self.portal.settings.clone();
+        let config = settings.config().unwrap();
+        let leptos = self.portal.leptos.clone();
+        Portal::new(settings, config, leptos, self.portal.world.clone()).unwrap()
+    }
+
+    /// Adds a portal to the fleet.
+    pub(crate) fn with_another(mut self) -> Self {
+        let portal = self.another();
+        self.routers.push(routes::router(&portal));
+        self
+    }
+
+    /// From now on this portal of the fleet answers.
+    pub(crate) fn turn_to(&self, portal: usize) {
+        assert!(portal < self.routers.len());
+        self.turn.store(portal, Ordering::Relaxed);
+    }
+
+    /// A portal takes the place of the one that ended.
+    pub(crate) async fn restart(&mut self) {
+        self.portal = self.another();
+        self.portal.mirror.pull().await.unwrap();
+        self.routers = vec![routes::router(&self.portal)];
+        self.turn_to(0);
+    }
+
+    /// Takes connections.
+    pub(crate) async fn serve(&self, patience: serve::Patience) -> (SocketAddr, Running) {
+        let listeners = serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listeners[0].local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let router = self.routers[0].clone();
+        let running = Running {
+            serving: tokio::spawn(serve::serve(listeners, router, patience, stop.clone())),
+            tasks: TaskTracker::new(),
+            stop,
+        };
+        (address, running)
     }
 }

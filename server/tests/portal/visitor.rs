@@ -67,6 +67,16 @@ impl<'a> Visitor<'a> {
         self.cookies.borrow().get(name).cloned()
     }
 
+    /// Everything the browser would send.
+    pub(crate) fn all_cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        let pairs: Vec<_> = cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
     pub(crate) fn set_cookie(&self, name: &str, value: &str) {
         self.cookies
             .borrow_mut()

@@ -1,0 +1,90 @@
+import type { Browser, BrowserContextOptions } from '@playwright/test';
+import { expect, test } from '../support/fixtures.ts';
+import { people } from '../support/people.ts';
+import { Shopper } from '../support/shopper.ts';
+
+/** The same person with another browser. */
+async function elsewhere(shopper: Shopper, browser: Browser, options: BrowserContextOptions): Promise<Shopper> {
+  const context = await browser.newContext(options);
+  return new Shopper(await context.newPage(), shopper.shop, shopper.language, options.javaScriptEnabled ?? true);
+}
+
+const name = 'Мария Иванова';
+
+test('a person ends a session on another device, and then all of them', async ({ shopper, browser, javaScriptEnabled, locale }) => {
+  test.slow();
+  const { words, page } = shopper;
+  const other = await elsewhere(shopper, browser, { javaScriptEnabled, locale });
+  for (const one of [shopper, other]) {
+    await one.open('');
+    await one.signIn(people.buyer);
+  }
+  const menu = await shopper.openAccountMenu();
+  await menu.getByRole('link', { name: words.mySessions }).click();
+  await expect(shopper.heading(words.sessions)).toBeVisible();
+  const rows = page.getByRole('main').getByRole('listitem');
+  await expect(rows).toHaveCount(2);
+  await expect(rows.filter({ hasText: words.thisDevice })).toHaveCount(1);
+  await shopper.button(new RegExp(`^${words.signOutThere}`)).click();
+  await expect(rows).toHaveCount(1);
+  await other.open('/account/orders');
+  await expect(other.heading(words.ended)).toBeVisible();
+
+  await other.open('');
+  await other.signIn(people.buyer);
+  await shopper.open('/account/sessions');
+  await shopper.button(words.signOutEverywhere).click();
+  await expect(shopper.heading(words.signedOut)).toBeVisible();
+  await other.open('');
+  await expect(other.page.getByRole('banner')).not.toContainText(name);
+  await other.page.context().close();
+});
+
+// Test 25 of the forty.
+test('after signing out the back button shows nothing personal', async ({ shopper, page, faults }) => {
+  faults.expectRefusals();
+  const { words } = shopper;
+  await shopper.open('');
+  await shopper.signIn(people.buyer);
+  await shopper.open('/account/orders');
+  await expect(shopper.heading(words.myOrders)).toBeVisible();
+  await shopper.open('/account/sessions');
+  await shopper.signOut();
+  // Through the instance and back, all the way to the personal pages.
+  for (let back = 0; back < 6; back += 1) {
+    await page.goBack().catch(() => null);
+    if (!page.url().startsWith(shopper.shop.origin)) continue;
+    await expect(page.locator('body')).not.toContainText(name);
+    await expect(page.getByRole('main').getByRole('listitem').filter({ hasText: words.thisDevice })).toHaveCount(0);
+  }
+});
+
+// O4.
+test('@script a tab that becomes visible again after signing out elsewhere forgets the person', async ({ shopper, page, context, faults }) => {
+  faults.expectRefusals();
+  const { words } = shopper;
+  await shopper.open('');
+  await shopper.signIn(people.buyer);
+  await shopper.open('/account/sessions');
+  await expect(shopper.heading(words.sessions)).toBeVisible();
+  await expect(page.locator('html')).toHaveAttribute('data-script', '');
+  const second = new Shopper(await context.newPage(), shopper.shop, shopper.language, true);
+  await second.open('');
+  await second.signOut();
+  await shopper.comesBack();
+  await expect(shopper.heading(words.ended)).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(name);
+});
+
+test('@script a tab learns at its next action that somebody signed out', async ({ shopper, page, context }) => {
+  await shopper.open('');
+  await shopper.signIn(people.buyer);
+  await shopper.open('/product/KM-RIN-CR');
+  await expect(page.locator('html')).toHaveAttribute('data-script', '');
+  const second = new Shopper(await context.newPage(), shopper.shop, shopper.language, true);
+  await second.open('');
+  await second.signOut();
+  await shopper.addToCart();
+  await expect(page.getByText(shopper.words.ended)).toBeVisible();
+  await expect(page.locator('body')).not.toContainText(name);
+});

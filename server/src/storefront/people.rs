@@ -1,0 +1,43 @@
+//! A person's own sessions.
+
+use vitrina::{ids::SessionId, trouble::Trouble, visitor::SessionView};
+
+use super::Storefront;
+use crate::{ledger::sign_outs::Which, ordering::ledger_trouble};
+
+impl Storefront {
+    pub(super) async fn own_sessions(&self) -> Result<Vec<SessionView>, Trouble> {
+        let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        let listed = self
+            .portal
+            .ledger
+            .sessions_of(&person.id, self.now())
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        let zone = &self.portal.settings.zone;
+        let own = self.visit.handle();
+        Ok(listed
+            .into_iter()
+            .map(|session| SessionView {
+                here: own == Some(session.id),
+                id: session.id,
+                device: session.device,
+                since: zone.local(session.began),
+                seen: zone.local(session.seen),
+            })
+            .collect())
+    }
+
+    /// Whose session it is stands in the condition: another person's is as if it did not exist.
+    pub(super) async fn end_own_session(&self, session: SessionId) -> Result<(), Trouble> {
+        let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        let ended = self
+            .portal
+            .ledger
+            .end_sessions(Which::One(session, &person.id), self.now())
+            .await
+            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
+        tracing::info!(ended, "a person ended a session of theirs");
+        Ok(())
+    }
+}
