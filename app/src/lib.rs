@@ -39,7 +39,8 @@ pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use crate::{
+    controls::{FORM_TOKEN, FormToken},
     here::Origin,
-    pages::trouble::{Failure, SignInKind, SignInTrouble},
+    pages::trouble::{Failure, SignInKind, SignInTrouble, StaleForm},
     shell::{App, shell},
 };

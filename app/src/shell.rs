@@ -13,7 +13,7 @@ use crate::{
     here::Here,
     pages::{
         self,
-        trouble::{Failure, SignInTrouble},
+        trouble::{Failure, SignInTrouble, StaleForm},
     },
 };
 
@@ -61,6 +61,9 @@ pub fn App() -> impl IntoView {
     }
     if let Some(trouble) = use_context::<SignInTrouble>() {
         return pages::trouble::sign_in(trouble).into_any();
+    }
+    if let Some(form) = use_context::<StaleForm>() {
+        return pages::trouble::stale(form).into_any();
     }
     view! {
         <Router>

@@ -6,7 +6,7 @@ mod store;
 
 use std::sync::Arc;
 
-use app::{Failure, SignInKind, SignInTrouble};
+use app::{FORM_TOKEN, Failure, FormToken, SignInKind, SignInTrouble, StaleForm};
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
@@ -579,37 +579,134 @@ async fn a_checkout_without_a_total_keeps_what_is_typed_when_asked_again() {
     }
 }
 
+/// Test of point 11: whatever fails has a page that says what happened and offers a way on, in both languages.
 #[tokio::test]
-async fn failures_have_a_page_with_their_reference() {
-    for status in [400, 403, 413, 429, 500, 503] {
+async fn failures_have_a_page_with_their_reference_in_both_languages() {
+    let heading = |html: &str| element(html, "h1").unwrap().to_owned();
+    for status in [400, 403, 404, 405, 408, 413, 415, 421, 429, 500, 503, 504] {
         let failure = Failure {
             status,
             reference: "r-4711".to_owned(),
         };
-        let more = move || provide_context(failure.clone());
-        let page = send_with(guest(), get("/bg/cart"), more).await;
-        check(&page, "bg", &format!("failure {status}"));
-        assert_eq!(page.status, status);
-        assert!(page.html.contains("r-4711"));
+        let mut headings = Vec::new();
+        for language in ["en", "bg"] {
+            let failure = failure.clone();
+            let more = move || provide_context(failure.clone());
+            let page = send_with(guest(), get(&format!("/{language}/cart")), more).await;
+            check(&page, language, &format!("failure {status}"));
+            assert_eq!(page.status, status);
+            let main = element(&page.html, "main").unwrap();
+            // The first page is a way on from everywhere. What is not there is nothing to write to the seller about.
+            assert!(main.contains(&format!("href=\"/{language}\"")), "{status}");
+            assert_eq!(main.contains("r-4711"), status != 404, "{status}");
+            assert!(main.contains("class=\"lead\""), "{status}");
+            headings.push(heading(&page.html));
+        }
+        assert_ne!(headings[0], headings[1], "{status}");
     }
-    for kind in [
-        SignInKind::Denied,
-        SignInKind::Expired,
-        SignInKind::AlreadyUsed,
-        SignInKind::OtherBrowser,
-        SignInKind::Away,
-        SignInKind::NotAccepted,
-    ] {
-        let trouble = SignInTrouble {
-            kind,
-            reference: "r-4712".to_owned(),
+}
+
+#[tokio::test]
+async fn every_sign_in_that_fails_has_a_page_of_its_own_in_both_languages() {
+    let mut headings = std::collections::HashSet::new();
+    for &kind in SignInKind::ALL {
+        for language in ["en", "bg"] {
+            let trouble = SignInTrouble {
+                kind,
+                reference: "r-4712".to_owned(),
+            };
+            let more = move || provide_context(trouble.clone());
+            let page = send_with(guest(), get(&format!("/{language}")), more).await;
+            check(&page, language, &format!("{kind:?}"));
+            assert!(page.status.is_client_error() || page.status.is_server_error());
+            let main = element(&page.html, "main").unwrap();
+            assert!(main.contains("r-4712"), "{kind:?}");
+            // Two ways on: once more, or back to the shop.
+            assert!(main.contains("action=\"/sign-in\""), "{kind:?}");
+            assert!(main.contains(&format!("href=\"/{language}\"")), "{kind:?}");
+            assert!(
+                headings.insert(element(&page.html, "h1").unwrap().to_owned()),
+                "{kind:?} says the same as another"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn c2_a_form_of_an_earlier_visit_is_sent_again_with_everything_in_it() {
+    let form = StaleForm {
+        action: "/api/checkout/place".to_owned(),
+        fields: vec![
+            ("key".to_owned(), "k-1".to_owned()),
+            ("form[note]".to_owned(), "two\nlines & \"<b>\"".to_owned()),
+        ],
+    };
+    for language in ["en", "bg"] {
+        let form = form.clone();
+        let more = move || {
+            provide_context(form.clone());
+            provide_context(FormToken("t-4713".to_owned()));
         };
-        let more = move || provide_context(trouble.clone());
-        let page = send_with(guest(), get("/signin-callback?state=x"), more).await;
-        check(&page, "en", &format!("{kind:?}"));
-        assert!(page.status.is_client_error() || page.status.is_server_error());
-        assert!(page.html.contains("r-4712") && page.html.contains("action=\"/sign-in\""));
+        let page = send_with(buyer(), get(&format!("/{language}")), more).await;
+        check(&page, language, "a stale form");
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
+        let main = element(&page.html, "main").unwrap();
+        for part in [
+            "action=\"/api/checkout/place\"",
+            "name=\"form_token\" value=\"t-4713\"",
+            "name=\"key\" value=\"k-1\"",
+            "name=\"form[note]\" value=\"two\nlines &amp; &quot;&lt;b&gt;&quot;\"",
+            "type=\"submit\"",
+        ] {
+            assert!(main.contains(part), "{part} in {main}");
+        }
     }
+}
+
+#[tokio::test]
+async fn c2_every_form_of_every_page_carries_the_token() {
+    for (who, visitor) in visitors() {
+        for path in paths() {
+            let more = || provide_context(FormToken("t-4714".to_owned()));
+            let store = Store::new(visitor.clone(), Mood::Well);
+            let page = send_with(store, get(&format!("/en{path}")), more).await;
+            let forms: Vec<_> = page.html.split("<form").skip(1).collect();
+            assert!(!forms.is_empty(), "{who} {path}");
+            for form in forms {
+                let (form, _) = form.split_once("</form>").unwrap();
+                let changes = form.contains("method=\"post\"");
+                let field = format!("name=\"{FORM_TOKEN}\" value=\"t-4714\"");
+                // What only asks must not put it into an address.
+                assert_eq!(
+                    form.matches(&field).count(),
+                    usize::from(changes),
+                    "{who} {path}: {form}"
+                );
+            }
+        }
+    }
+}
+
+/// One control writes forms that change something, so that none can forget the token.
+#[test]
+fn c2_one_place_writes_forms_that_change_something() {
+    fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if std::fs::read_to_string(&path)
+                .unwrap()
+                .contains("method=\"post\"")
+            {
+                found.push(path);
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found);
+    assert_eq!(found, [root.join("controls/form.rs")]);
 }
 
 #[tokio::test]

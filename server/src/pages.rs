@@ -19,7 +19,7 @@ use vitrina::{
 };
 
 use crate::{
-    layers::{headers::Nonce, refusal::Refused},
+    layers::{form_token, headers::Nonce, refusal::Refused},
     portal::Portal,
     sessions::Visit,
     storefront::Storefront,
@@ -79,6 +79,20 @@ pub async fn sign_in_trouble(
     .await
 }
 
+/// The page for a form that was made for another visit: it sends it again, as this one.
+pub async fn stale_form(
+    portal: &Arc<Portal>,
+    visit: Visit,
+    nonce: Nonce,
+    language: Language,
+    form: app::StaleForm,
+) -> Response {
+    render(portal, visit, nonce, home(language), move || {
+        provide_context(form.clone());
+    })
+    .await
+}
+
 /// Server functions: the targets of `app`'s forms.
 pub async fn action(State(portal): State<Arc<Portal>>, request: Request) -> Response {
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
@@ -122,11 +136,15 @@ fn context(
     visit: Visit,
     nonce: Nonce,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
+    let token = form_token::of(&visit);
     let store: Arc<dyn Backend> = Arc::new(Storefront::new(Arc::clone(portal), visit));
     let origin = app::Origin(portal.settings.origin.as_str().to_owned());
     move || {
         provide_context(Arc::clone(&store));
         provide_context(origin.clone());
+        if let Some(token) = token.clone() {
+            provide_context(token);
+        }
         provide_context(leptos::nonce::Nonce::from_value(Arc::clone(&nonce.0)));
     }
 }

@@ -21,7 +21,7 @@ use axum::{
     extract::{Request, State},
     middleware::from_fn_with_state,
     response::{IntoResponse, Response},
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
@@ -42,15 +42,59 @@ use crate::{
 };
 
 const CALLBACK: &str = "/signin-callback";
+const BEGIN: &str = "/sign-in";
+
+type Routes = Vec<(&'static str, MethodRouter<Arc<Portal>>)>;
+
+/// Where visitors are known: behind the session, and what changes something behind the form's token (C2).
+fn for_visitors() -> Routes {
+    vec![
+        (BEGIN, post(sign_in::begin::post)),
+        ("/sign-in/finish/{id}", get(sign_in::finish::get)),
+        ("/sign-out", post(sign_in::sign_out::post)),
+        ("/api/{*function}", post(pages::action)),
+    ]
+}
+
+/// Where nobody is anybody: no session is read.
+fn for_everybody() -> Routes {
+    let callback = || get(sign_in::callback::get).post(sign_in::callback::post);
+    vec![
+        ("/health/live", get(health::live)),
+        ("/health/ready", get(health::ready)),
+        ("/", get(to_language)),
+        (CALLBACK, callback()),
+        ("/signin-callback/", callback()),
+        ("/signout-callback", get(sign_in::sign_out::back)),
+        (sign_in::BACK_CHANNEL, post(sign_in::back_channel::post)),
+        (mirror::pictures::PATH, get(mirror::pictures::serve)),
+    ]
+}
+
+/// The path of every route with a handler of its own. What no route takes is a file, a page or nothing; the pages are
+/// [`vitrina::places::Page`]'s.
+pub fn paths() -> Vec<&'static str> {
+    for_visitors()
+        .into_iter()
+        .chain(for_everybody())
+        .map(|(path, _)| path)
+        .collect()
+}
+
+fn with(router: Router<Arc<Portal>>, routes: Routes) -> Router<Arc<Portal>> {
+    routes.into_iter().fold(router, |router, (path, handler)| {
+        router.route(path, handler)
+    })
+}
 
 /// The whole application.
 pub fn router(portal: &Arc<Portal>) -> Router {
-    let visitors = Router::new()
-        .route("/sign-in", post(sign_in::begin::post))
-        .route("/sign-in/finish/{id}", get(sign_in::finish::get))
-        .route("/sign-out", post(sign_in::sign_out::post))
-        .route("/api/{*function}", post(pages::action))
+    let visitors = with(Router::new(), for_visitors())
         .fallback(page_or_file)
+        .layer(from_fn_with_state(
+            Arc::clone(portal),
+            layers::form_token::check,
+        ))
         .layer(from_fn_with_state(
             Arc::clone(portal),
             sessions::layer::visit,
@@ -60,23 +104,9 @@ pub fn router(portal: &Arc<Portal>) -> Router {
             (Arc::clone(portal), Kind::Top),
             sessions::cookie::mend,
         ));
-    let router = Router::new()
-        .route("/health/live", get(health::live))
-        .route("/health/ready", get(health::ready))
-        .route("/", get(to_language))
-        .route(
-            CALLBACK,
-            get(sign_in::callback::get).post(sign_in::callback::post),
-        )
-        .route(
-            "/signin-callback/",
-            get(sign_in::callback::get).post(sign_in::callback::post),
-        )
-        .route("/signout-callback", get(sign_in::sign_out::back))
-        .route(sign_in::BACK_CHANNEL, post(sign_in::back_channel::post))
+    let router = with(Router::new(), for_everybody())
         .merge(visitors)
         .with_state(Arc::clone(portal))
-        .merge(mirror::pictures::router(Arc::clone(&portal.mirror)))
         .merge(assets::packages(&portal.leptos));
     layers::around(portal, router)
 }
@@ -95,6 +125,13 @@ pub fn largest_body(path: &str) -> usize {
     } else {
         LARGEST_BODY
     }
+}
+
+/// Whether nothing of a session's changes there: beginning a sign-in writes an attempt and gives the browser a cookie for it. A
+/// page that a guest opened before the first line of the cart must still lead to a sign-in, and has no token to show (C2). C1
+/// stands.
+pub fn changes_no_session(path: &str) -> bool {
+    path == BEGIN
 }
 
 /// Whether the path tells of health; probes call it by any host name.

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::Answer;
+use super::{Answer, Caller};
 #[cfg(feature = "ssr")]
 use {
     super::reply::Asked,
@@ -12,7 +12,7 @@ use {
 };
 
 /// Acts for this customer from now on.
-#[server(prefix = "/api", endpoint = "account/choose")]
+#[server(prefix = "/api", endpoint = "account/choose", client = Caller)]
 pub async fn choose_customer(
     #[server(default)] customer: String,
     #[server(default)] back: String,

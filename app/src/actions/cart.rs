@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Answer;
+use super::{Answer, Caller};
 #[cfg(feature = "ssr")]
 use {
     super::reply::{Asked, badged},
@@ -17,7 +17,7 @@ use {
 };
 
 /// Puts something into the cart. `once` names the wish: sent twice under one name it is one wish.
-#[server(prefix = "/api", endpoint = "cart/add")]
+#[server(prefix = "/api", endpoint = "cart/add", client = Caller)]
 pub async fn add_to_cart(
     #[server(default)] product: String,
     #[server(default)] variant: String,
@@ -66,7 +66,7 @@ fn read_wish(product: &str, variant: &str, unit: &str, quantity: &str, once: &st
 }
 
 /// Changes the quantity of a line. `step` is the quantity of the button that was pressed, if one was.
-#[server(prefix = "/api", endpoint = "cart/change")]
+#[server(prefix = "/api", endpoint = "cart/change", client = Caller)]
 pub async fn change_line(
     #[server(default)] line: String,
     #[server(default)] quantity: String,
@@ -94,7 +94,7 @@ pub async fn change_line(
 }
 
 /// Takes a line out.
-#[server(prefix = "/api", endpoint = "cart/remove")]
+#[server(prefix = "/api", endpoint = "cart/remove", client = Caller)]
 pub async fn remove_line(
     #[server(default)] line: String,
     #[server(default)] back: String,
@@ -113,7 +113,7 @@ pub async fn remove_line(
 }
 
 /// Puts the line that was last taken out back in.
-#[server(prefix = "/api", endpoint = "cart/restore")]
+#[server(prefix = "/api", endpoint = "cart/restore", client = Caller)]
 pub async fn restore_line(#[server(default)] back: String) -> Result<Answer, ServerFnError> {
     let asked = Asked::now(&back)?;
     let notice = match asked.store.restore_line().await {
@@ -125,7 +125,7 @@ pub async fn restore_line(#[server(default)] back: String) -> Result<Answer, Ser
 }
 
 /// What the cart's badge tells, for a page that comes from a cache.
-#[server(prefix = "/api", endpoint = "cart/badge")]
+#[server(prefix = "/api", endpoint = "cart/badge", client = Caller)]
 pub async fn cart_badge(#[server(default)] back: String) -> Result<Answer, ServerFnError> {
     let asked = Asked::now(&back)?;
     let notice = Notice::default();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use vitrina::order::CheckoutForm;
 
-use super::Answer;
+use super::{Answer, Caller};
 #[cfg(feature = "ssr")]
 use {
     super::reply::Asked,
@@ -17,7 +17,7 @@ use {
 };
 
 /// Keeps what has been typed so far.
-#[server(prefix = "/api", endpoint = "checkout/keep")]
+#[server(prefix = "/api", endpoint = "checkout/keep", client = Caller)]
 pub async fn keep_checkout(
     #[server(default)] form: CheckoutForm,
     #[server(default)] back: String,
@@ -31,7 +31,7 @@ pub async fn keep_checkout(
 }
 
 /// Places the order (K1–K9). `seen` is the total that the page showed, such as `12.50 EUR`; empty if it showed none.
-#[server(prefix = "/api", endpoint = "checkout/place")]
+#[server(prefix = "/api", endpoint = "checkout/place", client = Caller)]
 pub async fn place_order(
     #[server(default)] key: String,
     #[server(default)] form: CheckoutForm,

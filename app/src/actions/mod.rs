@@ -3,9 +3,11 @@
 //! A plain form is answered with a redirect to the place in its `back` field, a problem as a code in the address; never to
 //! the `Referer`. Called by an island the same function returns an [`Answer`], whose `to` is where the form would have led.
 //! Every argument is text with a default, so that no form of ours can fail before it reaches us: what is typed is judged by
-//! [`vitrina::backend::Backend`], and comes back with a message. A form that nobody here made is refused by the portal.
+//! [`vitrina::backend::Backend`], and comes back with a message. A form that nobody here made is refused by the portal. Each
+//! function is called through [`Caller`], which proves that script of ours calls.
 
 pub mod account;
+mod caller;
 pub mod cart;
 pub mod checkout;
 #[cfg_attr(
@@ -21,6 +23,8 @@ pub mod search;
 mod reply;
 
 use serde::{Deserialize, Serialize};
+
+pub use self::caller::{Caller, SCRIPT_HEADER};
 
 /// What an island is told.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

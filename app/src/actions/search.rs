@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use vitrina::catalog::view::Suggestion;
 
+use super::Caller;
+
 #[cfg(feature = "ssr")]
 use {super::reply::Asked, vitrina::catalog::listing::LONGEST_SEARCH};
 
 /// A few products and groups that fit what is being typed.
-#[server(prefix = "/api", endpoint = "search/suggest")]
+#[server(prefix = "/api", endpoint = "search/suggest", client = Caller)]
 pub async fn suggest(
     #[server(default)] text: String,
     #[server(default)] back: String,

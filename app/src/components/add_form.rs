@@ -8,7 +8,7 @@ use vitrina::{
 };
 
 use crate::{
-    controls::{Button, Field, FieldProblemText, Hidden, Kind},
+    controls::{Button, Field, FieldProblemText, Hidden, Kind, PostForm},
     here::Here,
     notice::Problem,
     words::{Saying, Words},
@@ -18,8 +18,10 @@ const ACTION: &str = "/api/cart/add";
 
 /// One click from a list: the least that may be ordered, in the selling unit.
 pub(crate) fn quick_add(words: Words, card: &ProductCard, back: &Place) -> AnyView {
-    view! {
-        <form class="quick-add" method="post" action=ACTION data-send="add">
+    PostForm::to(ACTION)
+        .class("quick-add")
+        .send("add")
+        .around(view! {
             <Hidden name="product" value=card.id.to_string()/>
             <Hidden name="unit" value=card.unit.id.to_string()/>
             <Hidden name="quantity" value=card.least.normalize().to_string()/>
@@ -27,9 +29,7 @@ pub(crate) fn quick_add(words: Words, card: &ProductCard, back: &Place) -> AnyVi
             <Button kind=Kind::Secondary label=words.about(Saying::AddToCart, &card.name)>
                 {words.say(Saying::AddToCart)}
             </Button>
-        </form>
-    }
-    .into_any()
+        })
 }
 
 /// In place of a form where there is no price: how to come by one.
@@ -68,8 +68,7 @@ pub(crate) fn AddForm(
     };
     let least =
         (card.least > rust_decimal::Decimal::ONE).then(|| words.least(card.least, &card.unit.name));
-    view! {
-        <form class="add-form" method="post" action=ACTION data-send="add">
+    PostForm::to(ACTION).class("add-form").send("add").around(view! {
             <Hidden name="product" value=card.id.to_string()/>
             <Hidden name="back" value=back.path()/>
             {variants(words, &product, variant_problem)}
@@ -80,8 +79,7 @@ pub(crate) fn AddForm(
                     autocomplete="off" most=12u32 hint=least/>
                 <Button kind=Kind::Primary>{words.say(Saying::AddToCart)}</Button>
             </div>
-        </form>
-    }
+        })
 }
 
 /// The choice of a variant, none taken for granted.

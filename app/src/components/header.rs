@@ -9,7 +9,7 @@ use vitrina::{
 
 use super::{SignInForm, later};
 use crate::{
-    controls::{Button, Hidden, Icon, Kind, Shape},
+    controls::{Button, Hidden, Icon, Kind, PostForm, Shape},
     here::Here,
     islands::{CartBadge, SearchBox},
     words::{Saying, own_name},
@@ -131,10 +131,10 @@ fn account(here: &Here) -> AnyView {
                             {matches!(standing, Standing::NoCustomer)
                                 .then(|| view! { <li><a href=here.to(Page::Waiting)>{words.say(Saying::WaitingTitle)}</a></li> })}
                         </ul>
-                        <form method="post" action="/sign-out">
+                        {PostForm::to("/sign-out").around(view! {
                             <Hidden name="return" value=here.to(Page::Home)/>
                             <Button kind=Kind::Quiet>{words.say(Saying::SignOut)}</Button>
-                        </form>
+                        })}
                     </div>
                 </details>
             }

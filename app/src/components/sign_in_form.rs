@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use vitrina::places::Place;
 
-use crate::controls::{Button, Hidden, Kind};
+use crate::controls::{Button, Hidden, Kind, PostForm};
 
 /// A form that starts a sign-in. It leaves a frame, since the sign-in page does not allow itself to be framed.
 #[component]
@@ -15,10 +15,8 @@ pub(crate) fn SignInForm(
     /// Its text.
     text: &'static str,
 ) -> impl IntoView {
-    view! {
-        <form method="post" action="/sign-in" target="_top">
-            <Hidden name="return" value=back.path()/>
-            <Button kind>{text}</Button>
-        </form>
-    }
+    PostForm::to("/sign-in").leaves_frame().around(view! {
+        <Hidden name="return" value=back.path()/>
+        <Button kind>{text}</Button>
+    })
 }

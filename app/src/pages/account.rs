@@ -10,7 +10,7 @@ use vitrina::{
 use super::settled;
 use crate::{
     components::{Document, SignInForm, framed, later},
-    controls::{Button, Hidden, Kind, LinkButton},
+    controls::{Button, Hidden, Kind, LinkButton, PostForm},
     here::Here,
     words::Saying,
 };
@@ -45,14 +45,11 @@ fn show_customers(here: &Here, customers: Vec<Access>) -> AnyView {
             let button = if chosen == Some(access.customer.id) {
                 view! { <p class="state state-good">{words.say(Saying::Chosen)}</p> }.into_any()
             } else {
-                view! {
-                    <form method="post" action="/api/account/choose">
+                PostForm::to("/api/account/choose").around(view! {
                         <Hidden name="customer" value=access.customer.id.to_string()/>
                         <Hidden name="back" value=onward.clone()/>
                         <Button kind=Kind::Primary label=words.about(Saying::Choose, &name)>{words.say(Saying::Choose)}</Button>
-                    </form>
-                }
-                .into_any()
+                    })
             };
             view! {
                 <li class="customer">

@@ -13,7 +13,7 @@ use vitrina::{
 use super::settled;
 use crate::{
     components::{Document, Picture, Role, SignInForm, framed, later, stock},
-    controls::{Button, Hidden, Kind, LinkButton, Note, Tone},
+    controls::{Button, Hidden, Kind, LinkButton, Note, PostForm, Tone},
     here::Here,
     notice::{Done, Problem},
     words::{Saying, Words},
@@ -43,10 +43,10 @@ fn show(here: &Here, cart: CartView) -> AnyView {
         view! {
             <Note tone=Tone::Good>
                 <p>{words.say(Saying::Removed)}</p>
-                <form method="post" action="/api/cart/restore" data-send="restore">
+                {PostForm::to("/api/cart/restore").send("restore").around(view! {
                     <Hidden name="back" value=back/>
                     <Button kind=Kind::Quiet>{words.say(Saying::Undo)}</Button>
-                </form>
+                })}
             </Note>
         }
     });
@@ -115,11 +115,11 @@ fn line(here: &Here, line: &LineView) -> AnyView {
             </div>
             {line.unit.is_some().then(|| quantity(here, line, &unit))}
             <p class="cart-line-amount">{line.amount.as_ref().map(|amount| words.money(amount))}</p>
-            <form class="cart-line-remove" method="post" action="/api/cart/remove" data-send="remove">
+            {PostForm::to("/api/cart/remove").class("cart-line-remove").send("remove").around(view! {
                 <Hidden name="line" value=line.id.to_string()/>
                 <Hidden name="back" value=here.to(Page::Cart)/>
                 <Button kind=Kind::Quiet label=words.about(Saying::Remove, &line.name)>{words.say(Saying::Remove)}</Button>
-            </form>
+            })}
         </li>
     }
     .into_any()
@@ -141,8 +141,7 @@ fn quantity(here: &Here, line: &LineView, unit: &str) -> AnyView {
     let problem_id = format!("{id}-problem");
     let described = problem.is_some().then(|| problem_id.clone());
     let less = line.quantity.value() - Decimal::ONE;
-    view! {
-        <form class="cart-line-quantity" method="post" action="/api/cart/change" data-send="change">
+    PostForm::to("/api/cart/change").class("cart-line-quantity").send("change").around(view! {
             <Hidden name="line" value=line.id.to_string()/>
             <Hidden name="back" value=here.to(Page::Cart)/>
             <label class="visually-hidden" for=id.clone()>{words.about(Saying::Quantity, &line.name)}</label>
@@ -162,9 +161,7 @@ fn quantity(here: &Here, line: &LineView, unit: &str) -> AnyView {
             <span class="cart-line-unit">{unit.to_owned()}</span>
             <button type="submit" class="button without-script">{words.say(Saying::Update)}</button>
             {problem.map(|text| view! { <p class="field-problem" id=problem_id>{text}</p> })}
-        </form>
-    }
-    .into_any()
+        })
 }
 
 fn step(

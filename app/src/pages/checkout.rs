@@ -13,7 +13,7 @@ use super::settled;
 use crate::{
     actions::checkout::{read_money, write_money},
     components::{Document, Totals, framed, later},
-    controls::{Field, FieldProblemText, Hidden, Note, Tone},
+    controls::{Field, FieldProblemText, Hidden, Note, PostForm, Tone},
     here::Here,
     notice::Problem,
     words::{Saying, Words, machine_day},
@@ -98,8 +98,7 @@ fn form(here: &Here, checkout: &CheckoutView) -> AnyView {
     let typed = &checkout.form;
     let wrong = |field| problem(words, checkout, field);
     let days = (machine_day(checkout.days.0), machine_day(checkout.days.1));
-    view! {
-        <form class="checkout-form" id=FORM method="post" action="/api/checkout/place" data-keep="">
+    PostForm::to("/api/checkout/place").class("checkout-form").id(FORM).keeps().around(view! {
             <Hidden name="key" value=checkout.key.to_string()/>
             <Hidden name="back" value=here.to(Page::Checkout)/>
             {checkout.needs_delivery.then(|| addresses(here, checkout))}
@@ -112,9 +111,7 @@ fn form(here: &Here, checkout: &CheckoutView) -> AnyView {
             <Field id="note" name="form[note]" label=words.say(Saying::Note)
                 value=typed.note.clone() hint=words.say(Saying::Optional).to_owned()
                 problem=wrong(CheckoutField::Note) long=true most=LONGEST_NOTE/>
-        </form>
-    }
-    .into_any()
+        })
 }
 
 /// The addresses on offer, and another one.

@@ -11,7 +11,7 @@ use vitrina::{
 
 use crate::{
     components::{Document, GroupTiles, SignInForm, TROUBLE, framed},
-    controls::{Kind, LinkButton},
+    controls::{Button, Kind, LinkButton, PostForm},
     here::Here,
     words::Saying,
 };
@@ -49,6 +49,28 @@ pub enum SignInKind {
     Away,
     /// The answer did not pass verification.
     NotAccepted,
+}
+
+/// A form from a page that was made for an earlier visit: before a sign-in, a sign-out, another customer (C2). The portal puts it
+/// into context, and the shell shows the page that sends it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleForm {
+    /// Where it was sent to.
+    pub action: String,
+    /// What stood in it.
+    pub fields: Vec<(String, String)>,
+}
+
+impl SignInKind {
+    /// Every one.
+    pub const ALL: &[Self] = &[
+        Self::Denied,
+        Self::Expired,
+        Self::AlreadyUsed,
+        Self::OtherBrowser,
+        Self::Away,
+        Self::NotAccepted,
+    ];
 }
 
 /// The reference, for those who write to the seller.
@@ -212,6 +234,35 @@ pub(crate) fn sign_in(trouble: SignInTrouble) -> AnyView {
             {home_button(&here, Kind::Secondary)}
         </div>
         {reference(&here, &trouble.reference)}
+    }
+    .into_any();
+    framed(&here, TROUBLE, content)
+}
+
+/// The page for a form of an earlier visit: nothing was done, everything that was typed is kept, one click sends it.
+pub(crate) fn stale(form: StaleForm) -> AnyView {
+    let Some(here) = anywhere() else {
+        return ().into_any();
+    };
+    here.status(StatusCode::FORBIDDEN);
+    let words = here.words;
+    let fields: Vec<_> = form
+        .fields
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
+        .collect();
+    let title = words.say(Saying::StaleFormTitle);
+    let content = view! {
+        <Document here=here.clone() title=title/>
+        <h1>{title}</h1>
+        <p class="lead">{words.say(Saying::StaleFormText)}</p>
+        <div class="buttons">
+            {PostForm::to(form.action).around(view! {
+                {fields}
+                <Button kind=Kind::Primary>{words.say(Saying::SendAgain)}</Button>
+            })}
+            {home_button(&here, Kind::Secondary)}
+        </div>
     }
     .into_any();
     framed(&here, TROUBLE, content)

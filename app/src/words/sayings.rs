@@ -241,6 +241,10 @@ sayings! {
         "Сесията ви приключи: дълго време нямаше действия или сте излезли от друго място. Събраното и въведеното се пази; влезте отново, за да продължите.";
     SignedOutTitle: "You are signed out", "Излязохте от профила си";
     SignedOutText: "Your cart and your orders are waiting for you.", "Количката и поръчките ви очакват.";
+    StaleFormTitle: "Please send this once more", "Моля, изпратете още веднъж";
+    StaleFormText: "The page you sent it from was made before you signed in or out or changed company. Nothing was done yet, and what you typed is kept.",
+        "Страницата, от която е изпратено, е отворена, преди да влезете, да излезете или да смените фирмата. Нищо още не е направено, а въведеното от вас е запазено.";
+    SendAgain: "Send it now", "Изпрати сега";
     SignInAgain: "Sign in again", "Влезте отново";
 
     // -- trouble

@@ -1,13 +1,18 @@
 //! Which customers a person may act for, remembered for a short while.
 //!
 //! Pages ask [`Accesses::of`], which is quick and may be a few minutes old; whatever binds anybody (checkout, choosing a
-//! customer, signing in) asks [`Accesses::fresh`]. While the instance is away the last answer stands (M4).
+//! customer, signing in) asks [`Accesses::fresh`]. While the instance is away the last answer stands (M4). What comes of it is an
+//! [`Acting`]: nothing is read or written for a customer without one.
+
+mod acting;
 
 use std::{sync::Arc, time::Duration};
 
 use erp::{Instance, ReadError, world::Clock};
 use moka::sync::Cache;
 use vitrina::visitor::{Access, PersonId};
+
+pub use self::acting::{Acting, Asked, MayOrder};
 
 /// How long an answer is believed without asking again.
 const BELIEVED: Duration = Duration::from_mins(5);
@@ -83,6 +88,7 @@ impl Accesses {
         self.ask(person, ACT_WAITS).await
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the access check")]
     async fn ask(&self, person: &PersonId, wait: Duration) -> Result<Vec<Access>, ReadError> {
         let asked = self.instance.access(person, wait).await;
         let at = self.clock.elapsed();

@@ -1,6 +1,8 @@
 //! What every request passes, from the outside in: correlation id and log, security headers, friendly refusals, panics, where it
-//! comes from, the host check, limits, the guard against forged requests. Sessions come after all of these, and only where visitors are known.
+//! comes from, the host check, limits, the guard against forged requests. Sessions come after all of these, and only where visitors
+//! are known; behind them stands the second half of the guard ([`form_token`]).
 
+pub mod form_token;
 pub mod guard;
 pub mod headers;
 pub mod host;

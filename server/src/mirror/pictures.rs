@@ -13,11 +13,9 @@ use std::{
 };
 
 use axum::{
-    Router,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use erp::{Instance, PictureError, PictureOf, world::Clock};
 use moka::future::Cache;
@@ -26,10 +24,10 @@ use vitrina::catalog::view::{PictureSource, PictureView};
 
 use self::resize::{ResizeError, Resized, WIDTHS};
 use super::{
-    Mirror,
     catalogue::{PictureKey, PictureOwner},
     store::{KeptPicture, Store, StoreError},
 };
+use crate::portal::Portal;
 
 /// How long a visitor's browser waits for a picture that is being fetched.
 const WAIT: Duration = Duration::from_secs(6);
@@ -228,14 +226,12 @@ fn read_file_name(file: &str) -> Option<(PictureKey, u32)> {
     (address(key, width) == format!("/img/{file}")).then_some((key, width))
 }
 
-/// `GET /img/{file}`.
-pub fn router(mirror: Arc<Mirror>) -> Router {
-    Router::new()
-        .route("/img/{file}", get(serve))
-        .with_state(mirror)
-}
+/// Where pictures are.
+pub const PATH: &str = "/img/{file}";
 
-async fn serve(State(mirror): State<Arc<Mirror>>, Path(file): Path<String>) -> Response {
+/// `GET /img/{file}`.
+pub async fn serve(State(portal): State<Arc<Portal>>, Path(file): Path<String>) -> Response {
+    let mirror = Arc::clone(&portal.mirror);
     let missing = || (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, SHORTLY)]).into_response();
     let Some((key, width)) = read_file_name(&file) else {
         return missing();

@@ -25,10 +25,13 @@ use vitrina::{
     trouble::{Refusal, Trouble},
 };
 
-use crate::ledger::{
-    Ledger, LedgerError,
-    carts::Basket,
-    orders::{Claim, Outcome, Stage, Underway},
+use crate::{
+    account::{Acting, Asked, MayOrder},
+    ledger::{
+        Ledger, LedgerError,
+        carts::Basket,
+        orders::{Claim, Outcome, Stage, Underway},
+    },
 };
 
 /// How long a shopper waits for a quote.
@@ -50,8 +53,8 @@ const MOST_A_MINUTE: i64 = 5;
 pub struct Wish {
     /// Whose cart it comes from, as the ledger's text.
     pub owner: String,
-    /// What is ordered.
-    pub request: OrderRequest,
+    /// What is ordered, and for whom.
+    pub request: Asked,
     /// The total the visitor saw; none if their role sees none.
     pub seen: Option<Money>,
     /// The correlation id of the request.
@@ -92,7 +95,11 @@ impl Ordering {
 
     /// What the order would cost, by the instance itself. Equal questions within some seconds are asked once; a failure is not
     /// remembered.
-    pub async fn quote(&self, request: &OrderRequest) -> Result<Arc<Quote>, Arc<QuoteError>> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "for the customer that is acted for"
+    )]
+    pub async fn quote(&self, request: &Asked) -> Result<Arc<Quote>, Arc<QuoteError>> {
         let question = format!("{request:?}");
         self.quotes
             .try_get_with(question, async {
@@ -104,8 +111,13 @@ impl Ordering {
             .await
     }
 
-    /// The addresses of a party.
-    pub async fn addresses(&self, party: PartyId) -> Result<Arc<Vec<Address>>, Arc<ReadError>> {
+    /// The addresses of the customer.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "for the customer that is acted for"
+    )]
+    pub async fn addresses(&self, acting: &MayOrder) -> Result<Arc<Vec<Address>>, Arc<ReadError>> {
+        let party = acting.access().customer.party;
         self.addresses
             .try_get_with(party, async {
                 self.instance
@@ -116,9 +128,22 @@ impl Ordering {
             .await
     }
 
-    /// The order with this key, if it was sent.
-    pub async fn underway(&self, key: OrderKey) -> Result<Option<Underway>, LedgerError> {
-        self.ledger.underway(key).await
+    /// The customer's order with this key, if it was sent. Another customer's is not told from one that is not there.
+    pub async fn underway(
+        &self,
+        acting: &Acting,
+        key: OrderKey,
+        reference: &str,
+    ) -> Result<Option<Underway>, Trouble> {
+        let found = self
+            .ledger
+            .underway(key)
+            .await
+            .map_err(|error| ledger_trouble(&error, reference))?;
+        match found {
+            Some(order) if order.customer != acting.access().customer.id => Err(Trouble::NotFound),
+            found => Ok(found),
+        }
     }
 
     /// Waits until no order is being sent by this process any more. For the end, once no new one can come (M6).
@@ -225,6 +250,10 @@ impl Ordering {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "for the customer that is acted for"
+    )]
     async fn send(&self, wish: Wish) {
         let key = wish.request.key;
         match self.instance.place(&wish.request, wish.seen.as_ref()).await {

@@ -11,11 +11,12 @@ use vitrina::{
     },
     text::Language,
     trouble::{Refusal, Trouble},
-    visitor::{Access, Standing, Visitor},
+    visitor::Access,
 };
 
 use super::{Storefront, cart::cart_view, shelf::Shelf};
 use crate::{
+    account::{Acting, MayOrder},
     ledger::{
         carts::{Basket, Gone},
         orders::{Outcome, Stage, Underway},
@@ -32,27 +33,9 @@ use crate::{
 const CHECK_WAITS: Duration = Duration::from_secs(5);
 
 impl Storefront {
-    /// The customer the visitor acts for, or what must happen first.
-    pub(super) fn acting(&self) -> Result<&Access, Trouble> {
-        match self.visit.visitor() {
-            Visitor::Guest => Err(Trouble::SignInNeeded),
-            Visitor::SignedIn { standing, .. } => match standing {
-                Standing::NoCustomer => Err(Trouble::NoCustomer),
-                Standing::Choosing => Err(Trouble::ChooseCustomer),
-                Standing::Unknown => Err(Trouble::Away),
-                Standing::Acting { access, .. } => Ok(access),
-            },
-        }
-    }
-
-    /// The same, for somebody who may order.
-    pub(super) fn ordering_access(&self) -> Result<&Access, Trouble> {
-        let access = self.acting()?;
-        if access.role.may_order() {
-            Ok(access)
-        } else {
-            Err(Trouble::NotAllowed)
-        }
+    /// The customer the visitor may order for, or what must happen first.
+    pub(super) fn may_order(&self) -> Result<MayOrder, Trouble> {
+        Acting::of(&self.visit)?.may_order()
     }
 
     fn takes_orders(&self) -> Result<(), Trouble> {
@@ -68,14 +51,15 @@ impl Storefront {
     }
 
     pub(super) async fn show_checkout(&self, language: Language) -> Result<CheckoutView, Trouble> {
-        let access = self.ordering_access()?;
+        let acting = self.may_order()?;
         self.takes_orders()?;
+        let access = acting.access();
         let shelf = self.shelf(language)?;
         let (key, basket, before) = self.basket_with_key().await?;
         let cart = cart_view(&shelf, &basket);
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
         let addresses = if needs_delivery {
-            self.addresses(access).await
+            self.addresses(&acting).await
         } else {
             Arc::default()
         };
@@ -94,7 +78,7 @@ impl Storefront {
             let request = self.request(key, access, &basket.cart, checked);
             match before.and_then(|before| named(before, &request)) {
                 Some(quote) => QuoteView::Binding(quote),
-                None => self.quote(request).await,
+                None => self.quote(&acting, request).await,
             }
         } else {
             QuoteView::Unavailable(Trouble::Refused(Refusal::Other))
@@ -112,7 +96,7 @@ impl Storefront {
         })
     }
 
-    async fn quote(&self, request: OrderRequest) -> QuoteView {
+    async fn quote(&self, acting: &MayOrder, request: OrderRequest) -> QuoteView {
         if self
             .visit
             .visitor()
@@ -126,7 +110,8 @@ impl Storefront {
             );
             return QuoteView::Unavailable(Trouble::TooOften);
         }
-        match self.portal.ordering.quote(&quotable(request)).await {
+        let asked = acting.asks(quotable(request));
+        match self.portal.ordering.quote(&asked).await {
             Ok(quote) => QuoteView::Binding((*quote).clone()),
             Err(error) => {
                 tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
@@ -224,7 +209,7 @@ impl Storefront {
         form: CheckoutForm,
         seen: Option<Money>,
     ) -> Result<PlaceOutcome, Trouble> {
-        if let Err(trouble) = self.ordering_access() {
+        if let Err(trouble) = self.may_order() {
             self.keep_for_later(key, form).await;
             return Err(trouble);
         }
@@ -252,14 +237,14 @@ impl Storefront {
             return Err(Trouble::NotFound);
         }
         // What binds is asked afresh: a role may have changed since the page was made.
-        let access = self.fresh_access().await?;
+        let acting = MayOrder::afresh(&self.visit, &self.portal.access).await?;
         let shelf = self.shelf(self.portal.mirror.fallback())?;
         if !cart_view(&shelf, &basket).orderable() || self.note_gone(&basket.cart).await? {
             return Ok(PlaceOutcome::CartProblem);
         }
         let needs_delivery = needs_delivery(&shelf, &basket.cart);
         let addresses = if needs_delivery {
-            self.addresses(&access).await
+            self.addresses(&acting).await
         } else {
             Arc::default()
         };
@@ -271,8 +256,8 @@ impl Storefront {
         if !problems.is_empty() {
             return Ok(PlaceOutcome::Fields(problems));
         }
-        let request = self.request(key, &access, &basket.cart, checked);
-        let seen = match (access.role.sees_prices(), seen) {
+        let request = acting.asks(self.request(key, acting.access(), &basket.cart, checked));
+        let seen = match (acting.access().role.sees_prices(), seen) {
             // K3: nobody orders at a price they may see and have not seen.
             (true, None) => {
                 let quote = self
@@ -324,13 +309,13 @@ impl Storefront {
     }
 
     pub(super) async fn show_placing(&self, key: OrderKey) -> Result<PlacingView, Trouble> {
-        let access = self.ordering_access()?;
+        let acting = self.may_order()?;
         let underway = self.underway(key).await?.ok_or(Trouble::NotFound)?;
         Ok(match (underway.stage, underway.outcome) {
             (Stage::Placing, _) => PlacingView::Placing,
             (Stage::InDoubt, _) => PlacingView::InDoubt,
             (Stage::Placed, Outcome::Placed { id, number }) => {
-                match self.whole_order(access, id).await {
+                match self.whole_order(&acting, id).await {
                     Ok(order) => PlacingView::Placed(order),
                     Err(_) => PlacingView::PlacedBriefly { number },
                 }
@@ -348,37 +333,17 @@ impl Storefront {
         })
     }
 
-    /// An order that was sent, for whoever sent it or acts for the same customer; for others it does not exist.
+    /// An order that was sent, for whoever acts for the same customer; for others it does not exist.
     async fn underway(&self, key: OrderKey) -> Result<Option<Underway>, Trouble> {
-        let found = self
-            .portal
-            .ordering
-            .underway(key)
-            .await
-            .map_err(|error| ledger_trouble(&error, self.visit.reference()))?;
-        let customer = self.acting()?.customer.id;
-        match found {
-            Some(underway) if underway.customer != customer => Err(Trouble::NotFound),
-            found => Ok(found),
-        }
-    }
-
-    async fn fresh_access(&self) -> Result<Access, Trouble> {
-        let customer = self.acting()?.customer.id;
-        let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
         self.portal
-            .access
-            .fresh(&person.id)
+            .ordering
+            .underway(&Acting::of(&self.visit)?, key, self.visit.reference())
             .await
-            .map_err(|error| error.trouble(self.visit.reference()))?
-            .into_iter()
-            .find(|access| access.customer.id == customer && access.role.may_order())
-            .ok_or(Trouble::NotAllowed)
     }
 
     /// Addresses that cannot be read are none: a new one can still be typed.
-    async fn addresses(&self, access: &Access) -> Arc<Vec<Address>> {
-        match self.portal.ordering.addresses(access.customer.party).await {
+    async fn addresses(&self, acting: &MayOrder) -> Arc<Vec<Address>> {
+        match self.portal.ordering.addresses(acting).await {
             Ok(addresses) => addresses,
             Err(error) => {
                 tracing::warn!(

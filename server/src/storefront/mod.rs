@@ -1,6 +1,7 @@
 //! The store as one visitor sees it in one request: [`Backend`] over mirror, ledger, ordering and the instance.
 //!
-//! Who the visitor is was settled by the [`Visit`]; nothing here takes a customer or a person from a browser (D9). Catalogue
+//! Who the visitor is was settled by the [`Visit`]; nothing here takes a customer or a person from a browser (D9), and what concerns
+//! a customer is asked through [`MayOrder`], which only the access check can make. Catalogue
 //! questions are answered from the snapshot and never wait. A role without prices gets none: of its price sheet only *whether* there
 //! is a price leaves the shelf, so nothing that leaves this module can hold an amount.
 
@@ -33,7 +34,7 @@ use vitrina::{
 };
 
 use self::shelf::Shelf;
-use crate::{portal::Portal, sessions::Visit};
+use crate::{account::MayOrder, portal::Portal, sessions::Visit};
 
 /// Orders on one page of the list.
 const ORDERS: u32 = 20;
@@ -77,11 +78,9 @@ impl Storefront {
     }
 
     /// An order of the customer, with what the catalogue knows of its lines.
-    async fn whole_order(&self, access: &Access, id: OrderId) -> Result<OrderView, Trouble> {
-        let mut order = self
-            .portal
-            .instance
-            .order(access, id, self.today(), ORDERS_WAIT)
+    async fn whole_order(&self, acting: &MayOrder, id: OrderId) -> Result<OrderView, Trouble> {
+        let mut order = acting
+            .order(&self.portal.instance, id, self.today(), ORDERS_WAIT)
             .await
             .map_err(|error| self.read_trouble(&error))?;
         let shelf = self.shelf(self.portal.mirror.fallback()).ok();
@@ -99,7 +98,7 @@ impl Storefront {
         for (_, at) in &mut order.history {
             *at = self.portal.settings.zone.local(*at);
         }
-        if !access.role.sees_prices() {
+        if !acting.access().role.sees_prices() {
             hide_amounts(&mut order);
         }
         Ok(order)
@@ -282,14 +281,17 @@ impl Backend for Storefront {
     }
 
     async fn orders(&self, page: u32) -> Result<OrdersView, Trouble> {
-        let access = self.ordering_access()?;
-        let mut orders = self
-            .portal
-            .instance
-            .orders(access, page, ORDERS, self.today(), ORDERS_WAIT)
+        let acting = self.may_order()?;
+        let mut orders = acting
+            .orders(
+                &self.portal.instance,
+                (page, ORDERS),
+                self.today(),
+                ORDERS_WAIT,
+            )
             .await
             .map_err(|error| self.read_trouble(&error))?;
-        if !access.role.sees_prices() {
+        if !acting.access().role.sees_prices() {
             for order in &mut orders.orders {
                 order.total = None;
             }
@@ -298,7 +300,6 @@ impl Backend for Storefront {
     }
 
     async fn order(&self, id: OrderId) -> Result<OrderView, Trouble> {
-        let access = self.ordering_access()?;
-        self.whole_order(access, id).await
+        self.whole_order(&self.may_order()?, id).await
     }
 }

@@ -96,10 +96,20 @@ impl<'a> Visitor<'a> {
             .await
     }
 
-    /// Sends a form of one of our pages.
+    /// Sends a form of one of our pages as our script does: that needs no token.
     pub(crate) async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = self
-            .request("POST", path)
+        let (name, value) = app::actions::SCRIPT_HEADER;
+        let request = self.request("POST", path).header(name, value);
+        self.post_with(request, fields).await
+    }
+
+    /// Sends a form of one of our pages as a browser without script does: whatever proves it ours stands in the fields.
+    pub(crate) async fn post_plain(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.post_with(self.request("POST", path), fields).await
+    }
+
+    async fn post_with(&self, request: http::request::Builder, fields: &[(&str, &str)]) -> Answer {
+        let request = request
             .header("sec-fetch-site", "same-origin")
             .header(ORIGIN, self.portal.origin())
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");

@@ -11,8 +11,10 @@ use std::{
 
 use http::StatusCode;
 use server::{
+    account::{Asked, MayOrder},
     ledger::orders::{Outcome, Stage, Underway},
     ordering::{Ordering, Wish},
+    sessions::CartOwner,
     settings::LedgerAddress,
 };
 use vitrina::{
@@ -50,15 +52,30 @@ async fn with_lost_commits(
     ))
 }
 
+/// The request as the person asks it for whom it was left behind.
+async fn asked(shop: &TestPortal, owner: &CartOwner, request: OrderRequest) -> Asked {
+    let CartOwner::Person { person, .. } = owner else {
+        unreachable!("left behind by a person")
+    };
+    let access = &shop.portal.access;
+    let acting = MayOrder::granted(person, request.customer, access).await;
+    acting.unwrap().unwrap().asks(request)
+}
+
 /// The wish of [`left_behind`] under another key, which nobody has taken yet.
 async fn wish(shop: &TestPortal, key: u128) -> Wish {
     let (owner, request) = left_behind(shop).await;
     Wish {
         owner: owner.to_string(),
-        request: OrderRequest {
-            key: OrderKey(uuid::Uuid::from_u128(key)),
-            ..request
-        },
+        request: asked(
+            shop,
+            &owner,
+            OrderRequest {
+                key: OrderKey(uuid::Uuid::from_u128(key)),
+                ..request
+            },
+        )
+        .await,
         seen: None,
         reference: "test".to_owned(),
     }
@@ -98,7 +115,7 @@ async fn k5_a_key_that_was_sent_before_is_looked_for_before_it_is_sent_again() {
         .unwrap();
     let wish = Wish {
         owner: owner.to_string(),
-        request: request.clone(),
+        request: asked(&shop, &owner, request.clone()).await,
         seen: None,
         reference: "test".to_owned(),
     };
