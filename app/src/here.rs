@@ -64,7 +64,8 @@ impl Here {
             notice: Notice::read(query),
             onward: parameter(query, "return")
                 .flatten()
-                .and_then(|address| Place::parse(&address)),
+                .and_then(|address| Place::parse(&address))
+                .filter(|place| shop.languages.contains(&place.language)),
             origin: use_context(),
             answer: use_context(),
             store,

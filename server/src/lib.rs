@@ -15,7 +15,7 @@
 //! | [`storefront`] | the store as one visitor sees it |
 //! | [`ledger`] | what must not be lost |
 //! | [`pages`], [`assets`], [`health`] | answers |
-//! | [`serve`], [`ending`] | connections, and the order in which everything ends |
+//! | [`serve`], [`ending`], [`panics`] | connections, the order in which everything ends, what is told of a panic |
 //!
 //! **Invariants.** Nothing here knows OData or a wire struct: the instance is spoken to in [`vitrina`]'s words through [`erp`].
 //! Whose prices, carts and orders are shown is decided by the visit, never by what a browser sends.
@@ -30,6 +30,7 @@ pub mod ledger;
 pub mod mirror;
 pub mod ordering;
 pub mod pages;
+pub mod panics;
 pub mod portal;
 pub mod rates;
 pub mod routes;

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, process::ExitCode};
 use erp::config::Config;
 use server::{
     ending::{self, Running},
+    panics,
     portal::{Portal, World},
     routes, serve,
     settings::{Input, Settings, Source},
@@ -80,6 +81,7 @@ fn run() -> ExitCode {
         Err(mistakes) => return told(&mistakes.to_string()),
     };
     start_log();
+    panics::tell_without_words();
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -25,6 +25,7 @@ use vitrina::{
 };
 
 use super::{
+    html,
     records::{Seller, Structure},
     search::{SearchIndex, SearchStock},
 };
@@ -52,8 +53,7 @@ impl Entry {
         self.html
             .get_or_init(|| {
                 let raw = self.product.raw_html.as_deref()?;
-                let clean = ammonia::clean(raw);
-                (!clean.trim().is_empty()).then(|| CleanHtml::trusted_from_cleaner(clean))
+                html::clean(raw)
             })
             .as_ref()
     }

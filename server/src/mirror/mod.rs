@@ -13,6 +13,7 @@
 //! Deliberately absent: anything of a customer (D8). Prices for one are worked out from the copied rows, never copied.
 
 pub mod catalogue;
+mod html;
 mod kept;
 pub mod pictures;
 mod pull;

@@ -67,11 +67,19 @@ pub async fn get(
             if visit.visitor().person().is_some() {
                 return redirect(StatusCode::SEE_OTHER, &place.path(), &[]);
             }
+            tracing::info!(
+                kind = "already_used",
+                "a sign-in was finished a second time"
+            );
             return scene(place.language)
                 .trouble(&portal, app::SignInKind::AlreadyUsed)
                 .await;
         }
         Ok(Claim::Expired) => {
+            tracing::info!(
+                kind = "expired",
+                "a sign-in took too long, or is none of ours"
+            );
             return scene(preferred)
                 .trouble(&portal, app::SignInKind::Expired)
                 .await;

@@ -1,5 +1,10 @@
 //! The real router in-process, against a demo instance: what visitors, strangers and the identity provider may do.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "tests"
+)]
 
 mod away;
 mod back_channel;
@@ -7,6 +12,7 @@ mod carts;
 mod connections;
 mod copy;
 mod forgery;
+mod headers;
 mod journal;
 mod limits;
 mod load;
@@ -20,4 +26,6 @@ mod sign_in;
 mod sign_out;
 mod store;
 mod test_portal;
+mod told;
 mod visitor;
+mod walls;
