@@ -29,7 +29,7 @@ pub async fn choose_customer(
 }
 
 /// Ends one of one's own sessions. A name that is none of one's own changes nothing, and is not told apart.
-#[server(prefix = "/api", endpoint = "account/end-session")]
+#[server(prefix = "/api", endpoint = "account/end-session", client = Caller)]
 pub async fn end_session(
     #[server(default)] session: String,
     #[server(default)] back: String,

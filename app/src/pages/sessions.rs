@@ -6,7 +6,7 @@ use vitrina::{places::Page, visitor::SessionView};
 use super::settled;
 use crate::{
     components::{Document, framed, later},
-    controls::{Button, Hidden, Kind},
+    controls::{Button, Hidden, Kind, PostForm},
     here::Here,
     words::Saying,
 };
@@ -36,12 +36,12 @@ fn show(here: &Here, sessions: Vec<SessionView>) -> AnyView {
         <p class="lead">{words.say(Saying::SessionsLead)}</p>
         <ul class="sessions">{rows}</ul>
         {only_here}
-        <form method="post" action="/sign-out" class="sessions-all">
+        {PostForm::to("/sign-out").class("sessions-all").around(view! {
             <Hidden name="everywhere" value="1"/>
             <Hidden name="return" value=here.to(Page::Home)/>
             <Button kind=Kind::Secondary>{words.say(Saying::SignOutEverywhere)}</Button>
             <p class="field-hint">{words.say(Saying::SignOutEverywhereHint)}</p>
-        </form>
+        })}
     }
     .into_any();
     framed(here, "page-sessions", content)
@@ -57,16 +57,13 @@ fn row(here: &Here, session: &SessionView) -> AnyView {
     let act = if session.here {
         view! { <p class="state state-good">{words.say(Saying::SessionHere)}</p> }.into_any()
     } else {
-        view! {
-            <form method="post" action="/api/account/end-session">
-                <Hidden name="session" value=session.id.to_string()/>
-                <Hidden name="back" value=here.to(Page::Sessions)/>
-                <Button kind=Kind::Secondary label=words.about(Saying::SignOutThere, &device)>
-                    {words.say(Saying::SignOutThere)}
-                </Button>
-            </form>
-        }
-        .into_any()
+        PostForm::to("/api/account/end-session").around(view! {
+            <Hidden name="session" value=session.id.to_string()/>
+            <Hidden name="back" value=here.to(Page::Sessions)/>
+            <Button kind=Kind::Secondary label=words.about(Saying::SignOutThere, &device)>
+                {words.say(Saying::SignOutThere)}
+            </Button>
+        })
     };
     view! {
         <li class="session">

@@ -180,6 +180,7 @@ async fn every_kind_of_answer_has_its_headers() {
         ("order", &order_page, 403),
         ("customers", "/en/account/customers", 403),
         ("waiting", "/en/account/waiting", 403),
+        ("sessions", "/en/account/sessions", 403),
         ("signed out", "/en/signed-out", 200),
         ("no such page", "/en/nowhere", 404),
     ] {

@@ -14,6 +14,8 @@ pub(super) struct Ids {
     pub(super) removed: String,
     pub(super) address: String,
     pub(super) customer: String,
+    /// A session in another browser of theirs.
+    pub(super) session: String,
     /// A sign-in under way.
     pub(super) attempt: String,
     /// The key of the asker's own checkout, if there is one.
@@ -39,6 +41,7 @@ impl Ids {
             removed: id(5),
             address: id(6),
             customer: id(7),
+            session: id(8),
             attempt: attempt.to_owned(),
             own_key: own_key.to_owned(),
         }
@@ -135,7 +138,20 @@ pub(super) const ROWS: &[Row] = &[
     ("/api/account/choose", |ids| {
         vec![post("/api/account/choose", &[("customer", &ids.customer)])]
     }),
+    ("/api/account/end-session", |ids| {
+        vec![post(
+            "/api/account/end-session",
+            &[("session", &ids.session)],
+        )]
+    }),
     // -- routes
+    ("/backchannel-logout", |ids| {
+        let word = post("/backchannel-logout", &[("logout_token", &ids.session)]);
+        vec![Ask {
+            foreign: true,
+            ..word
+        }]
+    }),
     ("/health/live", |_| vec![get("/health/live")]),
     ("/health/ready", |_| vec![get("/health/ready")]),
     ("/", |ids| vec![get(format!("/?customer={}", ids.customer))]),
@@ -201,6 +217,9 @@ pub(super) const ROWS: &[Row] = &[
             ids.customer
         ))]
     }),
+    ("/{lang}/account/sessions", |ids| {
+        vec![get(format!("/en/account/sessions?session={}", ids.session))]
+    }),
     ("/{lang}/account/waiting", |_| {
         vec![get("/en/account/waiting")]
     }),
@@ -232,6 +251,7 @@ fn every_page_is_known(page: &Page) -> &'static str {
         Page::Orders(_) => "/{lang}/account/orders",
         Page::Order(_) => "/{lang}/account/orders/{id}",
         Page::Customers => "/{lang}/account/customers",
+        Page::Sessions => "/{lang}/account/sessions",
         Page::Waiting => "/{lang}/account/waiting",
         Page::SignedOut => "/{lang}/signed-out",
     }
