@@ -44,7 +44,7 @@ async fn until_refused(
         }
         answer.leads_to();
     }
-    panic!("no limit");
+    unreachable!("no limit")
 }
 
 #[tokio::test]
