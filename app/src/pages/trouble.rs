@@ -49,6 +49,14 @@ pub enum SignInKind {
     Away,
     /// The answer did not pass verification.
     NotAccepted,
+    /// The instance did not honour what it had just handed out: too late, or the account was disabled.
+    CodeRefused,
+    /// The instance stopped in the middle, for a reason of its own.
+    Unfinished,
+    /// Accounts of this kind may not sign in here.
+    UserType,
+    /// The instance refuses the shop itself; only its operator can mend that.
+    NotSetUp,
 }
 
 /// A form from a page that was made for an earlier visit: before a sign-in, a sign-out, another customer (C2). The portal puts it
@@ -215,9 +223,11 @@ pub(crate) fn sign_in(trouble: SignInTrouble) -> AnyView {
         return ().into_any();
     };
     let status = match trouble.kind {
-        SignInKind::Away => StatusCode::SERVICE_UNAVAILABLE,
-        SignInKind::Denied => StatusCode::FORBIDDEN,
-        SignInKind::Expired
+        SignInKind::Away | SignInKind::NotSetUp => StatusCode::SERVICE_UNAVAILABLE,
+        SignInKind::Denied | SignInKind::UserType => StatusCode::FORBIDDEN,
+        SignInKind::CodeRefused
+        | SignInKind::Unfinished
+        | SignInKind::Expired
         | SignInKind::AlreadyUsed
         | SignInKind::OtherBrowser
         | SignInKind::NotAccepted => StatusCode::BAD_REQUEST,

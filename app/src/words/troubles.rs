@@ -258,6 +258,43 @@ impl Words {
                     "Системата на продавача не отговаря. Можете да разглеждате и да пълните количката; моля, опитайте отново след няколко минути.",
                 ),
             ),
+            SignInKind::CodeRefused => (
+                self.pick(
+                    "The sign-in could not be completed",
+                    "Входът не можа да завърши",
+                ),
+                self.pick(
+                    "It may have taken too long, or your account may be switched off at the seller. Please start again; if it does not work then either, ask the seller.",
+                    "Може да е отнел твърде дълго или профилът ви при продавача да е изключен. Моля, започнете отново; ако пак не стане, попитайте продавача.",
+                ),
+            ),
+            SignInKind::Unfinished => (
+                self.pick("The sign-in stopped half-way", "Входът спря по средата"),
+                self.pick(
+                    "The seller’s sign-in service reported a fault of its own. Nothing has changed; please try again.",
+                    "Услугата за вход на продавача съобщи за собствена грешка. Нищо не се е променило; моля, опитайте отново.",
+                ),
+            ),
+            SignInKind::UserType => (
+                self.pick(
+                    "This account cannot be used here",
+                    "С този профил тук не може да се влезе",
+                ),
+                self.pick(
+                    "The shop does not admit accounts of this kind. Please sign in with another one, or ask the seller.",
+                    "Магазинът не приема профили от този вид. Моля, влезте с друг или попитайте продавача.",
+                ),
+            ),
+            SignInKind::NotSetUp => (
+                self.pick(
+                    "Nobody can sign in at the moment",
+                    "В момента никой не може да влезе",
+                ),
+                self.pick(
+                    "The seller’s system refuses the shop, not you; whoever runs the shop has been told. You can go on looking and filling your cart.",
+                    "Системата на продавача отказва на магазина, не на вас; поддръжката му е уведомена. Можете да разглеждате и да пълните количката.",
+                ),
+            ),
             SignInKind::NotAccepted => (
                 self.pick(
                     "The sign-in was not accepted",

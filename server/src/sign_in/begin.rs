@@ -75,7 +75,7 @@ pub async fn post(
     let address = match asked {
         Ok(address) => address,
         Err(error) => {
-            tracing::warn!(kind = "away", %error, "sign-in is not available");
+            tracing::warn!(kind = error.kind(), %error, "sign-in is not available");
             return scene.trouble(&portal, app::SignInKind::Away).await;
         }
     };

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use erp::identity::{Attempt, Callback, ProviderError, SignInError, SignedIn};
+use erp::identity::{Attempt, Callback, IdentityError, ProviderError, SignInError, SignedIn};
 use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, SET_COOKIE},
@@ -139,9 +139,15 @@ async fn redeem(
     language: Language,
 ) -> Result<SignedIn, app::SignInKind> {
     let Ok(answer) = serde_json::from_str::<Answer>(&claimed.answer) else {
+        tracing::error!(kind = "unreadable", "a parked answer cannot be read");
         return Err(app::SignInKind::NotAccepted);
     };
     let Ok(callback) = Callback::read(answer.fields()) else {
+        // V1, V2.
+        tracing::warn!(
+            kind = "not_a_callback",
+            "an answer holds too much or too little"
+        );
         return Err(app::SignInKind::NotAccepted);
     };
     let attempt = Attempt {
@@ -153,18 +159,32 @@ async fn redeem(
     };
     let redeemed = portal.instance.identity().redeem(&attempt, &callback).await;
     redeemed.map_err(|error| {
-        tracing::warn!(kind = error.kind(), %error, "a sign-in was not accepted");
-        match error {
-            SignInError::Provider(ProviderError::Denied) => app::SignInKind::Denied,
-            SignInError::Provider(ProviderError::Unavailable) | SignInError::Identity(_) => {
-                app::SignInKind::Away
-            }
-            SignInError::CodeRefused => app::SignInKind::Expired,
-            SignInError::Provider(_) | SignInError::Rejected(_) | SignInError::UserType => {
-                app::SignInKind::NotAccepted
-            }
+        let (kind, advice) = (error.kind(), error.advice());
+        if kind == "application_refused" {
+            tracing::error!(kind, %error, advice, "nobody can sign in");
+        } else {
+            tracing::warn!(kind, %error, advice, "a sign-in was not accepted");
         }
+        page_for(&error)
     })
+}
+
+/// The page somebody gets whose sign-in failed.
+fn page_for(error: &SignInError) -> app::SignInKind {
+    use app::SignInKind as Page;
+    match error {
+        SignInError::Provider(ProviderError::Denied) => Page::Denied,
+        SignInError::Provider(ProviderError::Unavailable) => Page::Away,
+        SignInError::Provider(ProviderError::InteractionNeeded | ProviderError::Other) => {
+            Page::Unfinished
+        }
+        SignInError::Rejected(_) => Page::NotAccepted,
+        // Too late, used twice, or the account was disabled meanwhile: the instance does not say which.
+        SignInError::CodeRefused => Page::CodeRefused,
+        SignInError::UserType => Page::UserType,
+        SignInError::Identity(IdentityError::Refused(_)) => Page::NotSetUp,
+        SignInError::Identity(_) => Page::Away,
+    }
 }
 
 /// Begins the session (S6). A guest's cart comes along; another person's does not.

@@ -93,14 +93,8 @@ impl Keys {
     async fn fetch(&self, address: &Url) -> Result<Arc<CoreJsonWebKeySet>, IdentityError> {
         self.lock().tried = Some(self.clock.elapsed());
         let body = provider::get(&self.http, WHAT, address).await?;
-        let keys: CoreJsonWebKeySet =
-            serde_json::from_slice(&body).map_err(|_| IdentityError::Document {
-                what: WHAT,
-                why: "not a key set",
-            })?;
-        let keys = Arc::new(CoreJsonWebKeySet::new(
-            keys.keys().iter().take(MOST).cloned().collect(),
-        ));
+        let keys =
+            Arc::new(read(&body).map_err(|why| IdentityError::Document { what: WHAT, why })?);
         let mut known = self.lock();
         known.since = Some(self.clock.elapsed());
         known.keys = Some(keys.clone());
@@ -110,6 +104,14 @@ impl Keys {
     fn lock(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Reads a key set and keeps as many keys as are looked at. Kinds that are unknown are left out.
+pub(crate) fn read(body: &[u8]) -> Result<CoreJsonWebKeySet, &'static str> {
+    let keys: CoreJsonWebKeySet = serde_json::from_slice(body).map_err(|_| "not a key set")?;
+    Ok(CoreJsonWebKeySet::new(
+        keys.keys().iter().take(MOST).cloned().collect(),
+    ))
 }
 
 #[cfg(test)]

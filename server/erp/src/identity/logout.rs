@@ -53,7 +53,7 @@ impl LogoutError {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Rejected(_) => "rejected",
-            Self::Identity(_) => "away",
+            Self::Identity(error) => error.kind(),
         }
     }
 }

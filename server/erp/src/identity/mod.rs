@@ -5,6 +5,8 @@
 //! `token_type` fails (security.md §4).
 
 mod callback;
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 mod keys;
 mod logout;
 #[cfg(test)]
@@ -87,6 +89,17 @@ pub enum IdentityError {
     Refused(String),
 }
 
+impl IdentityError {
+    /// A word for logs and counters.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Sites(_) | Self::Http { .. } => "away",
+            Self::Document { .. } => "document",
+            Self::Refused(_) => "application_refused",
+        }
+    }
+}
+
 /// Why a sign-in failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SignInError {
@@ -116,8 +129,7 @@ impl SignInError {
             Self::Rejected(_) => "rejected",
             Self::CodeRefused => "code_refused",
             Self::UserType => "user_type",
-            Self::Identity(IdentityError::Refused(_)) => "application_refused",
-            Self::Identity(_) => "away",
+            Self::Identity(error) => error.kind(),
         }
     }
 

@@ -203,6 +203,13 @@ mod tests {
 
     use super::*;
 
+    fn maria() -> Claims {
+        Claims {
+            subject: "maria".to_owned(),
+            ..Claims::default()
+        }
+    }
+
     fn outcome(user_type: Option<&str>, allowed: UserTypes) -> Result<SignedIn, SignInError> {
         let told = Told {
             user_type: user_type.map(str::to_owned),
@@ -212,7 +219,7 @@ mod tests {
             id_token: "a.b.c".to_owned().into(),
             access_token: None,
         };
-        signed_in(Claims::of("maria", None), tokens, told, allowed)
+        signed_in(maria(), tokens, told, allowed)
     }
 
     #[test]
@@ -265,13 +272,7 @@ mod tests {
                 id_token: "a.b.c".to_owned().into(),
                 access_token: None,
             };
-            let person = signed_in(
-                Claims::of("maria", None),
-                tokens,
-                told,
-                UserTypes::default(),
-            )
-            .unwrap();
+            let person = signed_in(maria(), tokens, told, UserTypes::default()).unwrap();
             assert_eq!(person.person.name, shown);
         }
     }

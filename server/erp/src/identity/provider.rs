@@ -145,7 +145,7 @@ impl Providers {
 }
 
 /// Reads a document and refuses what must not be used. Pure, so that each refusal is a line of a test.
-fn read(
+pub(crate) fn read(
     body: &[u8],
     issuer: String,
     allowed: impl Fn(&Url) -> bool,

@@ -60,10 +60,16 @@ pub(crate) async fn request(
         .send(request, LIMIT, TIME)
         .await
         .map_err(|error| IdentityError::Http { what: WHAT, error })?;
-    match answer.status.as_u16() {
+    read(answer.status.as_u16(), &answer.body)
+}
+
+/// Reads an answer. Pure, so that it can be tried with anything.
+pub(crate) fn read(status: u16, body: &[u8]) -> Result<TokenAnswer, IdentityError> {
+    let document = |why| IdentityError::Document { what: WHAT, why };
+    match status {
         // V22.
-        200 => serde_json::from_slice(&answer.body).map_err(|_| document("no token answer")),
-        400 | 401 => Err(IdentityError::Refused(error_code(&answer.body))),
+        200 => serde_json::from_slice(body).map_err(|_| document("no token answer")),
+        400 | 401 => Err(IdentityError::Refused(error_code(body))),
         _ => Err(document("the status is neither 200 nor a refusal")),
     }
 }

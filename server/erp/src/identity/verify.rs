@@ -88,25 +88,12 @@ pub(crate) struct Settings<'a> {
 }
 
 /// What is kept of a verified ID token.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Claims {
     pub(crate) subject: String,
     pub(crate) sid: Option<String>,
-    code_hash: Option<String>,
-    access_token_hash: Option<String>,
-}
-
-#[cfg(test)]
-impl Claims {
-    /// What a verified token of this person would leave.
-    pub(crate) fn of(subject: &str, sid: Option<&str>) -> Self {
-        Self {
-            subject: subject.to_owned(),
-            sid: sid.map(str::to_owned),
-            code_hash: None,
-            access_token_hash: None,
-        }
-    }
+    pub(super) code_hash: Option<String>,
+    pub(super) access_token_hash: Option<String>,
 }
 
 /// Claims beyond the crate's own. Numbers stay [`Value`]: with exact decimals switched on, serde's buffering cannot give plain
