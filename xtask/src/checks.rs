@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::arrows as rules;
 use crate::process::Program;
+use crate::promises;
 use crate::search;
 use crate::shop;
 use crate::terminal::{Outcome, say, step};
@@ -130,6 +131,9 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
             .run()
     });
     report.check("arrows between the crates", || arrows(workspace, &[]));
+    report.check("what docs/security.md promises", || {
+        none(promises::broken(workspace)?)
+    });
     report.check("lints, server side", || {
         Program::cargo(workspace)
             .args(["clippy", "--locked", "--all-targets"])

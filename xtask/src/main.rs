@@ -10,6 +10,7 @@ mod checks;
 mod lockfile;
 mod ports;
 mod process;
+mod promises;
 mod search;
 mod shop;
 mod sizes;

@@ -132,6 +132,7 @@ async fn kind(instance: &Instance) -> Result<usize, &'static str> {
     }
 }
 
+/// Test 28 of the forty.
 #[tokio::test]
 async fn t4_a_401_is_answered_with_one_new_token_and_one_repeat() {
     let ill = Ill::answering(|call, _, _| match call {
@@ -143,6 +144,7 @@ async fn t4_a_401_is_answered_with_one_new_token_and_one_repeat() {
     assert_eq!((ill.calls(), ill.tokens()), (2, 2));
 }
 
+/// Test 28 of the forty.
 #[tokio::test]
 async fn t4_a_401_for_ever_is_a_fault_and_no_loop() {
     let ill = Ill::answering(|_, _, _| StatusCode::UNAUTHORIZED.into_response()).await;
@@ -212,6 +214,7 @@ async fn t5_a_refused_application_is_not_asked_again_at_once() {
     assert_eq!((ill.calls(), ill.tokens()), (0, 1));
 }
 
+/// Test 14 of the forty.
 #[tokio::test]
 async fn d1_redirects_are_not_followed_and_the_token_goes_nowhere_else() {
     let trap = Ill::answering(|_, _, _| no_rows()).await;
@@ -243,6 +246,7 @@ async fn d1_redirects_are_not_followed_and_the_token_goes_nowhere_else() {
     );
 }
 
+/// Test 13 of the forty, the API's part.
 #[tokio::test]
 async fn d3_bodies_stop_at_the_limit_after_decompression() {
     let endless = Ill::answering(|_, _, _| {

@@ -65,6 +65,11 @@ impl Provider {
             .send()
             .await
             .unwrap();
+        // A code alone comes back in the address.
+        if granted.headers().contains_key(LOCATION) {
+            let back = reqwest::Url::parse(&header(&granted, LOCATION.as_str())).unwrap();
+            return back.query_pairs().into_owned().collect();
+        }
         hidden_fields(&text(granted).await)
     }
 }

@@ -9,8 +9,9 @@ use crate::test_portal::TestPortal;
 
 const SESSION: &str = "session";
 
+/// Test 1 of the forty, without a browser.
 #[tokio::test]
-async fn a_buyer_signs_in_and_returns_to_where_they_were() {
+async fn p1_p4_a_buyer_signs_in_and_returns_to_where_they_were() {
     let shop = TestPortal::start().await;
     let maria = shop.visitor();
     let fields = maria.until_callback("maria", "/en/cart").await;
@@ -97,6 +98,7 @@ async fn p3_an_answer_without_an_attempt_is_refused_kindly() {
     assert!(stranger.cookie_names().is_empty());
 }
 
+/// Test 5 of the forty.
 #[tokio::test]
 async fn p3_a_replayed_callback_is_refused() {
     let shop = TestPortal::start().await;
@@ -109,6 +111,30 @@ async fn p3_a_replayed_callback_is_refused() {
     );
 }
 
+/// Test 3 of the forty: cookies are off, or were cleared.
+#[tokio::test]
+async fn p5_without_the_attempt_cookie_nothing_is_redeemed() {
+    let shop = TestPortal::start().await;
+    let begun = shop.visitor();
+    let fields = begun.until_callback("maria", "/en").await;
+    let without = shop.visitor();
+    // P1: the callback itself needs none.
+    let parked = without.call_back(&fields).await;
+    let requests = shop.demo.calls().token_requests;
+    for cookie in [None, Some(""), Some("A"), Some("%00"), Some("\"")] {
+        if let Some(value) = cookie {
+            let (_, id) = parked.leads_to().rsplit_once('/').unwrap();
+            without.set_cookie(&format!("attempt-{id}"), value);
+        }
+        let answer = without.get(parked.leads_to()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{cookie:?}");
+        assert!(answer.body.contains("action=\"/sign-in\""), "a way on");
+        assert!(without.cookie(SESSION).is_none(), "{cookie:?}");
+    }
+    assert_eq!(shop.demo.calls().token_requests, requests, "redeemed");
+}
+
+/// Test 4 of the forty.
 #[tokio::test]
 async fn p5_an_answer_parked_by_another_browser_signs_nobody_in() {
     let shop = TestPortal::start().await;
@@ -119,6 +145,16 @@ async fn p5_an_answer_parked_by_another_browser_signs_nobody_in() {
     let answer = victim.get(parked.leads_to()).await;
     assert!(answer.status.is_client_error(), "{}", answer.status);
     assert!(victim.cookie(SESSION).is_none());
+    // Nor does it touch who is signed in already, not even with an attempt of their own under way.
+    victim.sign_in("maria", "/en").await;
+    let session = victim.cookie(SESSION);
+    victim
+        .post("/sign-in", &[("return", "/en")])
+        .await
+        .leads_to();
+    assert!(victim.get(parked.leads_to()).await.status.is_client_error());
+    assert_eq!(victim.cookie(SESSION), session);
+    assert!(victim.get("/en").await.body.contains("Мария Иванова"));
     // The attacker could still finish in the attacker's own browser: nothing was spoilt.
     assert!(
         attacker
@@ -129,28 +165,37 @@ async fn p5_an_answer_parked_by_another_browser_signs_nobody_in() {
     );
 }
 
+/// Test 8 of the forty.
 #[tokio::test]
 async fn p6_a_ninth_tab_pushes_the_oldest_out_and_the_others_finish() {
     let shop = TestPortal::start().await;
     let maria = shop.visitor();
-    let first = maria.until_callback("maria", "/en").await;
-    for _ in 0..8 {
-        maria
-            .post("/sign-in", &[("return", "/en")])
-            .await
-            .leads_to();
+    let mut tabs = Vec::new();
+    for _ in 0..9 {
+        tabs.push(maria.until_callback("maria", "/en").await);
     }
-    let attempts = maria
-        .cookie_names()
-        .into_iter()
-        .filter(|name| name.starts_with("attempt-"));
-    assert_eq!(attempts.count(), 8);
-    let last = maria.until_callback("maria", "/en").await;
-    let parked = maria.call_back(&last).await;
-    assert_eq!(maria.get(parked.leads_to()).await.leads_to(), "/en");
-    drop(first);
+    let attempts = || {
+        let names = maria.cookie_names();
+        names
+            .iter()
+            .filter(|name| name.starts_with("attempt-"))
+            .count()
+    };
+    assert_eq!(attempts(), 8);
+    let parked = maria.call_back(&tabs.remove(0)).await;
+    let oldest = maria.get(parked.leads_to()).await;
+    assert_eq!(oldest.status, StatusCode::BAD_REQUEST);
+    assert!(oldest.body.contains("action=\"/sign-in\""), "a way on");
+    // One after the other, each over the session of the one before.
+    for (finished, fields) in tabs.iter().enumerate() {
+        let parked = maria.call_back(fields).await;
+        assert_eq!(maria.get(parked.leads_to()).await.leads_to(), "/en");
+        assert_eq!(attempts(), 7 - finished);
+    }
+    assert!(maria.get("/en").await.body.contains("Мария Иванова"));
 }
 
+/// Test 6 of the forty.
 #[tokio::test]
 async fn p7_a_reload_after_finishing_goes_on_and_a_stranger_starts_again() {
     let shop = TestPortal::start().await;
@@ -164,6 +209,7 @@ async fn p7_a_reload_after_finishing_goes_on_and_a_stranger_starts_again() {
     assert!(!stranger.status.is_server_error() && stranger.body.contains("<h1"));
 }
 
+/// Test 2 of the forty.
 #[tokio::test]
 async fn s2_attempts_end_after_ten_minutes_and_a_slow_typist_is_in_time() {
     let shop = TestPortal::start().await;

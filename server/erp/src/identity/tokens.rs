@@ -67,8 +67,11 @@ pub(crate) async fn request(
 pub(crate) fn read(status: u16, body: &[u8]) -> Result<TokenAnswer, IdentityError> {
     let document = |why| IdentityError::Document { what: WHAT, why };
     match status {
-        // V22.
-        200 => serde_json::from_slice(body).map_err(|_| document("no token answer")),
+        // V22: as text first, because a member that is not used would be passed over unread.
+        200 => std::str::from_utf8(body)
+            .ok()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .ok_or(document("no token answer")),
         400 | 401 => Err(IdentityError::Refused(error_code(body))),
         _ => Err(document("the status is neither 200 nor a refusal")),
     }
@@ -127,15 +130,11 @@ pub(crate) fn service_grant(
         return Err(document("the token is no bearer token"));
     }
     // T6: writing with less than was asked for would fail late; say it now.
-    if let Some(granted) = answer.scope.as_ref().and_then(scopes) {
-        for scope in asked.split(' ') {
-            if !granted.contains(&scope) {
-                tracing::error!(
-                    scope,
-                    "the service token lacks a scope; add it to the Trusted Application"
-                );
-            }
-        }
+    for scope in lacking(asked, answer.scope.as_ref()) {
+        tracing::error!(
+            scope,
+            "the service token lacks a scope; add it to the Trusted Application"
+        );
     }
     Ok(ServiceGrant {
         life: life(answer.expires_in.as_ref()),
@@ -144,6 +143,17 @@ pub(crate) fn service_grant(
             .filter(is_sendable)
             .ok_or(document("no usable access token"))?,
     })
+}
+
+/// The scopes that were asked for and not granted; where it is not told what was, none.
+fn lacking<'a>(asked: &'a str, told: Option<&Value>) -> Vec<&'a str> {
+    let Some(granted) = told.and_then(scopes) else {
+        return Vec::new();
+    };
+    asked
+        .split(' ')
+        .filter(|scope| !granted.contains(scope))
+        .collect()
 }
 
 /// The granted scopes; none if that is not told.
@@ -222,6 +232,21 @@ mod tests {
                 "{expires_in:?}"
             );
         }
+    }
+
+    #[test]
+    fn t6_a_scope_that_was_not_granted_is_told() {
+        for (told, lacks) in [
+            (json!("read update"), &[][..]),
+            (json!("update  read other"), &[]),
+            (json!(["read", "update"]), &[]),
+            (json!("read"), &["update"]),
+            (json!([]), &["read", "update"]),
+            (json!(7), &[]),
+        ] {
+            assert_eq!(lacking("read update", Some(&told)), lacks, "{told}");
+        }
+        assert!(lacking("read update", None).is_empty());
     }
 
     #[test]

@@ -382,3 +382,7 @@ pub(crate) fn displayable(text: &str) -> String {
 #[cfg(test)]
 #[path = "verify_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "conformance_tests.rs"]
+mod conformance;

@@ -26,8 +26,13 @@ pub(crate) fn client(demo: &Demo, root: &str) -> Instance {
 
 /// The same, by another clock.
 pub(crate) fn client_at(demo: &Demo, root: &str, clock: Arc<dyn Clock>) -> Instance {
+    Instance::new(config(demo, root), clock, Arc::new(SystemRandom)).unwrap()
+}
+
+/// The demo's settings.
+pub(crate) fn config(demo: &Demo, root: &str) -> Config {
     let settings = demo.settings();
-    let config = Config {
+    Config {
         root: root.parse().unwrap(),
         client_id: demo.client_id().to_owned(),
         client_secret: demo.client_secret().to_owned().into(),
@@ -44,8 +49,7 @@ pub(crate) fn client_at(demo: &Demo, root: &str, clock: Arc<dyn Clock>) -> Insta
             order_state: erp::config::OrderState::default(),
         },
         limits: GateLimits::default(),
-    };
-    Instance::new(config, clock, Arc::new(SystemRandom)).unwrap()
+    }
 }
 
 pub(crate) fn clock() -> Arc<dyn Clock> {
