@@ -174,7 +174,6 @@ fn page_for(error: &SignInError) -> app::SignInKind {
     use app::SignInKind as Page;
     match error {
         SignInError::Provider(ProviderError::Denied) => Page::Denied,
-        SignInError::Provider(ProviderError::Unavailable) => Page::Away,
         SignInError::Provider(ProviderError::InteractionNeeded | ProviderError::Other) => {
             Page::Unfinished
         }
@@ -183,7 +182,7 @@ fn page_for(error: &SignInError) -> app::SignInKind {
         SignInError::CodeRefused => Page::CodeRefused,
         SignInError::UserType => Page::UserType,
         SignInError::Identity(IdentityError::Refused(_)) => Page::NotSetUp,
-        SignInError::Identity(_) => Page::Away,
+        SignInError::Provider(ProviderError::Unavailable) | SignInError::Identity(_) => Page::Away,
     }
 }
 

@@ -31,7 +31,7 @@ const CODE: &str = "SplxlOBeZQQYbYS6WxSbIA";
 const SETTINGS: Settings<'_> = Settings {
     issuer: ISSUER,
     client_id: CLIENT,
-    max_age: Some(std::time::Duration::from_secs(3600)),
+    max_age: Some(std::time::Duration::from_hours(1)),
     plain_logout_tokens: true,
 };
 
@@ -187,6 +187,8 @@ mod tests {
         *,
     };
 
+    type Target = fn(&[u8]);
+
     /// Every file of a corpus.
     fn corpus(target: &str) -> Vec<Vec<u8>> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_corpus_of_everything_that_was_tried_does_no_harm() {
-        let targets: [(&str, fn(&[u8])); 4] = [
+        let targets: [(&str, Target); 4] = [
             ("callback", callback),
             ("key_set", key_set),
             ("discovery", discovery),
