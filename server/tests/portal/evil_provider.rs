@@ -383,7 +383,11 @@ async fn v1_what_the_provider_says_is_told_in_our_own_words() {
 
 #[tokio::test]
 async fn v25_accounts_that_may_not_sign_in_have_a_page_of_their_own() {
-    let shop = TestPortal::set("http://localhost:3000", &[("VITRINA_USER_TYPES", "internal")]).await;
+    let shop = TestPortal::set(
+        "http://localhost:3000",
+        &[("VITRINA_USER_TYPES", "internal")],
+    )
+    .await;
     let journal = Journal::begin();
     for (place, said) in [
         ("/en", "This account cannot be used here"),
@@ -666,7 +670,11 @@ async fn s4_of_two_finishes_at_once_one_redeems() {
 
 #[tokio::test]
 async fn f2_a_code_alone_comes_by_get_where_the_application_is_so() {
-    let shop = TestPortal::set("http://localhost:3000", &[("VITRINA_RESPONSE_TYPE", "code")]).await;
+    let shop = TestPortal::set(
+        "http://localhost:3000",
+        &[("VITRINA_RESPONSE_TYPE", "code")],
+    )
+    .await;
     let maria = shop.visitor();
     let fields = maria.until_callback("maria", "/en/cart").await;
     let pairs: Vec<_> = fields
