@@ -78,6 +78,10 @@ impl SignInKind {
         Self::OtherBrowser,
         Self::Away,
         Self::NotAccepted,
+        Self::CodeRefused,
+        Self::Unfinished,
+        Self::UserType,
+        Self::NotSetUp,
     ];
 }
 
