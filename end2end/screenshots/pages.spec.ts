@@ -57,6 +57,8 @@ for (const language of ['en', 'bg'] as const) {
       await take('orders');
       await page.getByRole('main').getByRole('heading', { level: 2 }).getByRole('link').first().click();
       await take('order');
+      await shopper.open('/account/sessions');
+      await take('sessions');
       await context.close();
     });
   }

@@ -230,11 +230,9 @@ impl Visit {
     /// A sign by which a page knows whether it is still the same person, acting for the same customer (O4). It leads nowhere.
     pub fn mark(&self) -> Option<String> {
         let record = self.person_record()?;
-        let customer = self.inner.visitor.acting().map_or_else(
-            || "none".to_owned(),
-            |access| access.customer.id.to_string(),
-        );
-        let mut mark = hashed(&format!("mark:{}:{customer}", record.handle));
+        // While the instance cannot be asked it is the customer last known.
+        let whose = self.persons_cart(record);
+        let mut mark = hashed(&format!("mark:{}:{whose}", record.handle));
         mark.truncate(16);
         Some(mark)
     }

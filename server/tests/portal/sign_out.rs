@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use crate::test_portal::TestPortal;
 
+/// Test 25 of the forty; the back button is end2end/tests/sessions.spec.ts.
 #[tokio::test]
 async fn o1_signing_out_ends_the_session_here_and_leads_to_the_instance() {
     let shop = TestPortal::start().await;
@@ -43,6 +44,7 @@ async fn o1_another_site_cannot_sign_anybody_out() {
     assert!(maria.get("/en").await.body.contains("Мария Иванова"));
 }
 
+/// Test 25 of the forty: right, other and missing `state`.
 #[tokio::test]
 async fn o2_the_way_back_shows_the_same_page_whatever_the_state() {
     let shop = TestPortal::start().await;
@@ -70,6 +72,28 @@ async fn o3_without_the_instance_the_sign_out_here_stands() {
             .await
             .leads_to(),
         "/bg/signed-out"
+    );
+}
+
+#[tokio::test]
+async fn o3_an_instance_that_went_away_meanwhile_holds_no_sign_out_up() {
+    let shop = TestPortal::start().await;
+    let maria = shop.visitor();
+    maria.sign_in("maria", "/en").await;
+    let before = maria.cookie("session").unwrap();
+    shop.demo.set_answering(demo::Answering::Unavailable);
+    let out = maria.post("/sign-out", &[("return", "/en")]).await;
+    // To the instance, whose address is known, or to our own page; either way it is over here.
+    assert!(!out.leads_to().is_empty());
+    assert!(maria.cookie("session").is_none());
+    let thief = shop.visitor();
+    thief.set_cookie("session", &before);
+    assert!(
+        !thief
+            .get("/en/signed-out")
+            .await
+            .body
+            .contains("Мария Иванова")
     );
 }
 
