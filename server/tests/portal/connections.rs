@@ -51,8 +51,9 @@ const HOME: &str =
     "GET /en HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
 
 fn post(path: &str, cookies: &str, body: &str) -> String {
+    let (script, value) = app::actions::SCRIPT_HEADER;
     format!(
-        "POST {path} HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html\r\nSec-Fetch-Site: same-origin\r\nX-Script: 1\r\n\
+        "POST {path} HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html\r\nSec-Fetch-Site: same-origin\r\n{script}: {value}\r\n\
          Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     )

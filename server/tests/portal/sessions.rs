@@ -344,7 +344,7 @@ async fn the_id_changes_with_the_customer_and_an_ended_session_is_not_revived_by
 
 /// As the page's script asks.
 async fn asked_by_script(visitor: &Visitor<'_>) -> String {
-    let (name, value) = app_header();
+    let (name, value) = app::actions::SCRIPT_HEADER;
     let request = visitor
         .request("POST", "/api/cart/badge")
         .header("sec-fetch-site", "same-origin")
@@ -360,10 +360,6 @@ async fn asked_by_script(visitor: &Visitor<'_>) -> String {
     let answer = visitor.send(request).await;
     let answer: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
     answer["visit"].as_str().unwrap().to_owned()
-}
-
-fn app_header() -> (&'static str, &'static str) {
-    ("x-script", "1")
 }
 
 #[tokio::test]
