@@ -51,6 +51,17 @@ fn an_instance_needs_nothing_else() {
 }
 
 #[test]
+fn a_shop_on_another_port_is_at_home_there() {
+    let origin = |more: &[(&str, &str)]| with_instance(more).unwrap().origin.as_str().to_owned();
+    let elsewhere = ("VITRINA_LISTEN", "127.0.0.1:3100");
+    assert_eq!(origin(&[elsewhere]), "http://localhost:3100");
+    assert_eq!(
+        origin(&[elsewhere, ("VITRINA_ORIGIN", "https://shop.example.com")]),
+        "https://shop.example.com"
+    );
+}
+
+#[test]
 fn half_an_instance_is_an_error_and_never_the_demo() {
     for given in 1..7_usize {
         let (values, missing): (Vec<_>, Vec<_>) =

@@ -198,15 +198,19 @@ impl Settings {
         let reloads = reader.text(WATCH).is_some();
         let dealings = dealings(&mut reader);
         let data = data_folder(&mut reader);
+        let listen = reader.parsed("VITRINA_LISTEN", "127.0.0.1:3000", addresses::socket);
+        // A shop on another port is found at that port, as long as nobody says that something stands before it.
+        let port = listen.map_or(3000, |listen| listen.port());
         let settings = (
             reader
                 .text("VITRINA_NAME")
                 .or(demo.then_some("Vitrina"))
                 .map(str::to_owned),
-            reader.parsed("VITRINA_ORIGIN", "http://localhost:3000", |text| {
-                Origin::parse(text)
-            }),
-            reader.parsed("VITRINA_LISTEN", "127.0.0.1:3000", addresses::socket),
+            reader.parsed(
+                "VITRINA_ORIGIN",
+                &format!("http://localhost:{port}"),
+                Origin::parse,
+            ),
             reader.parsed(
                 "VITRINA_LEDGER",
                 &format!("sqlite:{}", data.join("ledger.sqlite").display()),
@@ -232,7 +236,7 @@ impl Settings {
                     .map_err(|_| "write a whole number from 1 on".to_owned())
             }),
         );
-        let (name, origin, listen, ledger, languages, zone, frame_parents, ages) = settings;
+        let (name, origin, ledger, languages, zone, frame_parents, ages) = settings;
         let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
         match (
             reader.finish(),

@@ -252,6 +252,36 @@ async fn d6_the_shop_sells_on_while_it_is_refused_and_comes_back_by_itself() {
     live_through(&OUTAGES[12..]).await;
 }
 
+/// Portal and instance are begun anew for each round: what stays behind of one would add up.
+///
+/// ```text
+/// cargo test --release -p server --features=demo --test portal away::d6_memory -- --ignored --nocapture
+/// ```
+#[tokio::test]
+#[ignore = "takes minutes; run alone, for memory is counted by process"]
+async fn d6_memory_stays_flat_through_every_fault() {
+    let mut after = Vec::new();
+    for _ in 0..3 {
+        live_through(&OUTAGES).await;
+        after.push(memory("VmRSS"));
+    }
+    let [first, .., last] = after.as_slice() else {
+        unreachable!("three rounds")
+    };
+    assert!(
+        last * 10 <= first * 12,
+        "megabytes after each round: {after:?}"
+    );
+}
+
+/// A line of `/proc/self/status`, in megabytes.
+fn memory(name: &str) -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+    let kilobytes = line.split_whitespace().nth(1).unwrap();
+    kilobytes.parse::<u64>().unwrap() / 1000
+}
+
 #[expect(
     clippy::print_stdout,
     reason = "the rows of the table in docs/operations.md"
@@ -331,13 +361,15 @@ async fn live_through(outages: &[Outage]) {
         assert_eq!(orders.len(), ordered, "{case}: one order");
         assert_eq!(orders[turn].notes.as_deref(), Some(note), "{case}");
         println!(
-            "{case} | {} | {} | {recovered} s | slowest guest page {slowest:?}",
+            "{case} | {} | {} | {recovered} s | slowest guest page {slowest:?} | {} MB, at most {} MB",
             if went_through {
                 "the order went through".to_owned()
             } else {
                 said.into_iter().collect::<Vec<_>>().join(" / ")
             },
             kinds(&log).into_iter().collect::<Vec<_>>().join(", "),
+            memory("VmRSS"),
+            memory("VmHWM"),
         );
         // Five orders a minute are enough for anybody.
         shop.clock.advance(Duration::from_mins(2));
