@@ -7,6 +7,7 @@ use crate::domain::store::Row;
 use crate::domain::value::Value;
 use crate::faults::{Fault, FaultId, FaultState};
 use crate::identity::keys::{KeyError, Rotation};
+use crate::identity::registration::Registration;
 use crate::identity::spoil::Spoil;
 use crate::instance::{Answering, Instance};
 use crate::seed::{self, SeedError};
@@ -83,6 +84,11 @@ impl Demo {
     /// Waits until a fault has met so many requests.
     pub async fn until_met(&self, id: FaultId, times: u32) {
         self.instance.faults.until_met(id, times).await;
+    }
+
+    /// Staff change the Trusted Application.
+    pub fn register(&self, registration: Registration) {
+        self.instance.application.register(registration);
     }
 
     /// Restarts the site: sessions and transactions are gone (identity.md §8). Rows, people, keys and counters stay.

@@ -48,6 +48,7 @@ pub use domain::version::{NoVersion, Version};
 pub use faults::{Does, Fault, FaultId, FaultState, Malformed, Meets};
 pub use identity::keys::{KeyError, Rotation};
 pub use identity::people::{CustomerAccess, Person, UserType};
+pub use identity::registration::Registration;
 pub use identity::spoil::{Signing, Spoil, TokenChange};
 pub use instance::Answering;
 pub use levers::{InFlight, Missing, Seen};

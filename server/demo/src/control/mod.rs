@@ -26,6 +26,7 @@ use serde_json::json;
 use crate::faults::{Fault, FaultId};
 use crate::identity::keys::Rotation;
 use crate::identity::parameters;
+use crate::identity::registration::Registration;
 use crate::instance::{Answering, Instance};
 use crate::levers::InFlight;
 use crate::wire::Peer;
@@ -40,6 +41,8 @@ pub(crate) enum Lever {
     Clear(FaultId),
     /// Takes all away.
     ClearAll,
+    /// Changes the Trusted Application.
+    Register(Registration),
     /// Restarts the site.
     Restart(InFlight),
     /// Changes the signing key.
@@ -76,6 +79,7 @@ impl Lever {
                 }
             }
             Self::ClearAll => instance.faults.clear_all(),
+            Self::Register(registration) => instance.application.register(registration),
             Self::Restart(in_flight) => instance.restart(in_flight, Some(asker)),
             Self::RotateKeys(how) => {
                 let rotated = instance.keys.rotate(how, &instance.random);

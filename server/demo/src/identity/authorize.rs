@@ -136,7 +136,9 @@ fn check(instance: &Instance, given: &HashMap<String, String>) -> Result<Request
     let application = &instance.application;
 
     let client_id = text("client_id").unwrap_or_default();
-    if !bool::from(client_id.as_bytes().ct_eq(application.id.as_bytes())) {
+    let registration = application.registration();
+    let known = bool::from(client_id.as_bytes().ct_eq(application.id.as_bytes()));
+    if !known || !registration.enabled {
         return Err(mistake(
             "unauthorized_client",
             "Unknown client or client not enabled.",
@@ -160,6 +162,14 @@ fn check(instance: &Instance, given: &HashMap<String, String>) -> Result<Request
             ));
         }
     };
+    let chosen = words.join(" ");
+    let allowed = registration.response_types.contains(&chosen);
+    if !allowed {
+        return Err(mistake(
+            "unauthorized_client",
+            "Invalid grant type for client.",
+        ));
+    }
     let mode = match (text("response_mode").as_deref(), hybrid) {
         (Some("form_post"), _) => Mode::FormPost,
         (Some("fragment"), _) | (None, true) => Mode::Fragment,

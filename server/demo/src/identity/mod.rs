@@ -11,6 +11,7 @@ pub(crate) mod end_session;
 pub(crate) mod keys;
 pub(crate) mod login;
 pub(crate) mod people;
+pub(crate) mod registration;
 pub(crate) mod spoil;
 pub(crate) mod token;
 pub(crate) mod user_info;
@@ -27,6 +28,7 @@ use time::{Duration, OffsetDateTime};
 use crate::instance::Instance;
 use keys::{Keys, TokenType};
 use people::Person;
+use registration::Registration;
 use spoil::{Spoil, TokenChange};
 
 /// Life of an authorization code and of an ID token (identity.md §7).
@@ -44,6 +46,8 @@ pub(crate) struct TrustedApplication {
     pub(crate) secret: String,
     /// Origins whose `/signin-callback` and `/signout-callback` are registered.
     origins: Mutex<Vec<String>>,
+    /// Its switches.
+    registration: Mutex<Registration>,
 }
 
 impl TrustedApplication {
@@ -53,6 +57,7 @@ impl TrustedApplication {
             service_id,
             secret,
             origins: Mutex::default(),
+            registration: Mutex::default(),
         }
     }
 
@@ -62,6 +67,19 @@ impl TrustedApplication {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    pub(crate) fn registration(&self) -> Registration {
+        let registration = self.registration.lock();
+        registration.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn register(&self, registration: Registration) {
+        let mut known = self
+            .registration
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = registration;
     }
 
     pub(crate) fn allow(&self, origin: &str) {

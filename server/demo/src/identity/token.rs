@@ -147,7 +147,7 @@ fn authenticate(
     let application = &instance.application;
     let fits = id.as_bytes().ct_eq(client.as_bytes())
         & secret.as_bytes().ct_eq(application.secret.as_bytes());
-    if bool::from(fits) {
+    if bool::from(fits) && application.registration().enabled {
         Ok(())
     } else {
         Err(Refusal::InvalidClient)
@@ -200,15 +200,20 @@ fn by_code(instance: &Instance, given: &HashMap<String, String>) -> Result<Value
 }
 
 fn by_credentials(instance: &Instance, given: &HashMap<String, String>) -> Result<Value, Refusal> {
-    let scopes: Vec<&str> = match given.get("scope").map(String::as_str) {
+    let registration = instance.application.registration();
+    if !registration.system_user_allowed {
+        return Err(Refusal::UnauthorizedClient);
+    }
+    let registered = |scope: &str| registration.scope.iter().any(|one| one == scope);
+    let mut scopes: Vec<&str> = match given.get("scope").map(String::as_str) {
         // Left out: all scopes of the Trusted Application (§3.5).
-        None | Some("") => vec!["read", "update"],
+        None | Some("") => registration.scope.iter().map(String::as_str).collect(),
         Some(scope) => scope.split(' ').filter(|word| !word.is_empty()).collect(),
     };
-    if scopes
-        .iter()
-        .any(|scope| !matches!(*scope, "read" | "update"))
-    {
+    if registration.leaves_out_scopes {
+        scopes.retain(|scope| registered(scope));
+    }
+    if !scopes.iter().all(|scope| registered(scope)) {
         return Err(Refusal::InvalidScope);
     }
     let now = instance.clock.now();
