@@ -40,12 +40,14 @@ pub(crate) fn fault_of(
         },
         StatusCode::SERVICE_UNAVAILABLE => Fault::Unavailable {
             what,
+            licence: fault::read(body).is_some_and(|business| business.is_no_licence()),
             retry_after: retry_after(headers),
         },
         StatusCode::INTERNAL_SERVER_ERROR | StatusCode::BAD_REQUEST => match fault::read(body) {
             // Servers before 27.1 say so with 500 (identity.md §8).
             Some(business) if business.is_no_licence() => Fault::Unavailable {
                 what,
+                licence: true,
                 retry_after: retry_after(headers),
             },
             Some(business) => Fault::Business { what, business },

@@ -36,7 +36,7 @@ use crate::{
     http::{Answer, Http, HttpError},
     identity::Identity,
     odata::{names::Names, query::Root},
-    service_token::{Holder, ServiceToken},
+    service_token::{Holder, ServiceToken, TokenError},
     sites::Sites,
     world::{Clock, Random},
 };
@@ -194,6 +194,19 @@ impl Api {
     /// Waits before a repeat.
     pub(crate) async fn sleep_before_repeat(&self, attempt: u32) {
         self.inner.clock.sleep(self.pause(attempt)).await;
+    }
+
+    pub(crate) fn sites(&self) -> &Sites {
+        &self.inner.sites
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.inner.random.as_ref()
+    }
+
+    /// The service token, and nothing learnt from whether it can be had.
+    pub(crate) async fn service_token(&self) -> Result<ServiceToken, TokenError> {
+        self.inner.tokens.get().await
     }
 
     pub(crate) fn gate(&self) -> &Arc<Gate> {

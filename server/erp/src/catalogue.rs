@@ -15,7 +15,7 @@ use url::Url;
 use uuid::Uuid;
 use vitrina::{
     catalog::source::{Group, Product},
-    ids::{CompanyId, ProductId},
+    ids::{ChannelId, CompanyId, ProductId},
     quantity::Unit,
 };
 
@@ -174,31 +174,14 @@ DistributionChannels($select=DistributionChannel,IsActive,FromDate,ToDate)";
 impl Instance {
     /// Every active group.
     pub async fn groups(&self) -> Result<Pull<Group>, ReadError> {
-        let company = self.side().await?.facts.company;
-        let query = Query::list(
-            sets::GROUPS,
-            "Id,Code,FullPath,Name,ParentGroup,PictureLastUpdateTime,EnterpriseCompany",
-        )
-        .only(Condition::flag("Active", true))
-        .only(Condition::refers_or_null(
-            "EnterpriseCompany",
-            sets::COMPANIES,
-            company.0,
-        ))
-        .order_by("FullPath")
-        .top(PAGE);
+        let query = group_query(self.side().await?.facts.company);
         let rows = self.mirror_rows(&query).await?;
         Ok(translate::pull("group", rows, translate::group))
     }
 
     /// Every unit.
     pub async fn units(&self) -> Result<Pull<Unit>, ReadError> {
-        let query = Query::list(
-            sets::UNITS,
-            "Id,Code,Name,MeasurementCategory,Multiplier,Divisor,SystemUnit",
-        )
-        .top(PAGE);
-        let pull = translate::units(self.mirror_rows(&query).await?);
+        let pull = translate::units(self.mirror_rows(&unit_query()).await?);
         *self.inner.units.write().await = std::sync::Arc::new(Units::of(&pull.rows));
         Ok(pull)
     }
@@ -272,26 +255,7 @@ impl Instance {
         since: Option<OffsetDateTime>,
     ) -> Result<Vec<ProductStamp>, ReadError> {
         let publishing = self.publishing().await?;
-        let changed = self.changed_attribute();
-        let select = if self.tells_changes() {
-            STAMP
-        } else {
-            OLD_STAMP
-        };
-        let mut query = Query::list(sets::PRODUCTS, select)
-            .expand(STAMP_CHILDREN)
-            .top(PAGE)
-            .without_nulls();
-        query = match since {
-            None => published(query, &publishing),
-            Some(since) => {
-                let query = query.only(Condition::from_instant(changed, since));
-                match self.newest_first() {
-                    Some(order) => query.order_by(order),
-                    None => query,
-                }
-            }
-        };
+        let query = self.stamp_query(since, &publishing);
         let ordered = since.filter(|_| self.newest_first().is_some());
         let mut stamps: HashMap<ProductId, ProductStamp> = HashMap::new();
         self.inner
@@ -325,11 +289,7 @@ impl Instance {
         let publishing = self.publishing().await?;
         let mut found = HashSet::new();
         for products in products.chunks(IDS) {
-            let query = published(Query::list(sets::PRODUCTS, OLD_STAMP), &publishing)
-                .expand(STAMP_CHILDREN)
-                .only(Condition::ids(products.iter().map(|product| product.0)))
-                .without_nulls()
-                .top(PAGE);
+            let query = shown_query(products, &publishing);
             for row in self.inner.api.rows(turn, &query).await? {
                 let Some(id) = reference(&row) else { continue };
                 let row = serde_json::from_value::<StampRow>(row);
@@ -355,6 +315,40 @@ impl Instance {
     /// Whether the time of change of a product tells of all that belongs to it; before 26.2 it tells of the row alone.
     pub fn tells_every_change(&self) -> bool {
         self.tells_changes()
+    }
+
+    fn stamp_query(&self, since: Option<OffsetDateTime>, publishing: &Publishing) -> Query {
+        let select = if self.tells_changes() {
+            STAMP
+        } else {
+            OLD_STAMP
+        };
+        let query = Query::list(sets::PRODUCTS, select)
+            .expand(STAMP_CHILDREN)
+            .top(PAGE)
+            .without_nulls();
+        match since {
+            None => published(query, publishing),
+            Some(since) => {
+                let query = query.only(Condition::from_instant(self.changed_attribute(), since));
+                match self.newest_first() {
+                    Some(order) => query.order_by(order),
+                    None => query,
+                }
+            }
+        }
+    }
+
+    /// One of each question of this file.
+    pub(crate) fn catalogue_questions(&self, publishing: &Publishing) -> Vec<Query> {
+        vec![
+            group_query(publishing.company),
+            unit_query(),
+            published(self.whole_products(), publishing),
+            self.stamp_query(None, publishing),
+            self.stamp_query(Some(self.inner.clock.now()), publishing),
+            shown_query(&[ProductId(Uuid::nil())], publishing),
+        ]
     }
 
     fn whole_products(&self) -> Query {
@@ -391,11 +385,19 @@ impl Instance {
 
     async fn publishing(&self) -> Result<Publishing, ReadError> {
         let facts = &self.side().await?.facts;
-        Ok(Publishing {
-            channel: facts.channel,
-            company: facts.company,
+        Ok(self.publishing_for(facts.company, facts.channel))
+    }
+
+    pub(crate) fn publishing_for(
+        &self,
+        company: CompanyId,
+        channel: Option<ChannelId>,
+    ) -> Publishing {
+        Publishing {
+            channel,
+            company,
             today: self.inner.clock.now().date(),
-        })
+        }
     }
 
     /// Units by code and id, read once and again by every [`Instance::units`].
@@ -410,6 +412,37 @@ impl Instance {
             .await?;
         Ok(self.inner.units.read().await.clone())
     }
+}
+
+fn group_query(company: CompanyId) -> Query {
+    Query::list(
+        sets::GROUPS,
+        "Id,Code,FullPath,Name,ParentGroup,PictureLastUpdateTime,EnterpriseCompany",
+    )
+    .only(Condition::flag("Active", true))
+    .only(Condition::refers_or_null(
+        "EnterpriseCompany",
+        sets::COMPANIES,
+        company.0,
+    ))
+    .order_by("FullPath")
+    .top(PAGE)
+}
+
+fn unit_query() -> Query {
+    Query::list(
+        sets::UNITS,
+        "Id,Code,Name,MeasurementCategory,Multiplier,Divisor,SystemUnit",
+    )
+    .top(PAGE)
+}
+
+fn shown_query(products: &[ProductId], publishing: &Publishing) -> Query {
+    published(Query::list(sets::PRODUCTS, OLD_STAMP), publishing)
+        .expand(STAMP_CHILDREN)
+        .only(Condition::ids(products.iter().map(|product| product.0)))
+        .without_nulls()
+        .top(PAGE)
 }
 
 /// Only what may be shown.

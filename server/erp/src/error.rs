@@ -8,7 +8,7 @@ use vitrina::{
     trouble::{Refusal, Trouble},
 };
 
-use crate::{gate::GateError, http::HttpError, service_token::TokenError};
+use crate::{gate::GateError, http::HttpError, service_token::TokenError, sites::SitesError};
 
 /// A call that did not give what was asked for.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -32,7 +32,7 @@ pub enum Fault {
     Resting,
     /// The API's addresses could not be found.
     #[error("the instance's addresses are unknown: {0}")]
-    Sites(String),
+    Sites(SitesError),
     /// 401 with a fresh token (T4).
     #[error(
         "{what}: the instance refuses a fresh service token; check the system user and the Domain API's licence"
@@ -68,6 +68,8 @@ pub enum Fault {
     Unavailable {
         /// What was asked.
         what: &'static str,
+        /// Whether it said that it is the licence.
+        licence: bool,
         /// When to ask again, if it said so.
         retry_after: Option<Duration>,
     },

@@ -11,6 +11,7 @@
 //! | [`identity`], `service_token` | signing people in; the portal's own token |
 //! | `odata`, `wire`, `translate` | queries, what comes over the wire, and its translation into the store's words |
 //! | `api`, `answer`, `transactions` | authorised calls and what comes back; front-end transactions that are always ended |
+//! | [`examine`] | the connection step by step, for an operator's doctor |
 //! | `catalogue`, `prices`, `stock`, `picture`, `seller`, `people`, `orders`, `versions` | the verbs |
 //!
 //! **Deliberately absent:** any knowledge of visitors, sessions or cookies; any cache of what belongs to a person; any retry of a
@@ -18,6 +19,7 @@
 
 pub mod config;
 pub mod error;
+pub mod examine;
 pub mod gate;
 pub mod http;
 pub mod identity;
@@ -58,13 +60,14 @@ pub use crate::{
     api::Condition,
     catalogue::{Cursor, LeftOut, ProductPage, ProductStamp, Pull},
     config::Config,
-    error::{PictureError, PlaceError, QuoteError, ReadError},
-    identity::Identity,
+    error::{Fault, OperatorError, PictureError, PlaceError, QuoteError, ReadError},
+    identity::{Identity, IdentityError},
     odata::names::{NotAVersion, Version},
     orders::Placed,
     picture::PictureOf,
     prices::{Batch, Change, PriceKinds, Row, RowId},
     seller::SellerFacts,
+    service_token::TokenError,
     stock::{Promise, StockPage},
 };
 
@@ -77,6 +80,8 @@ pub struct Instance {
 struct Inner {
     api: Api,
     identity: Identity,
+    /// Its root address.
+    name: String,
     clock: Arc<dyn Clock>,
     seller_settings: Seller,
     scope: Scope,
@@ -97,6 +102,7 @@ impl Instance {
         let http = Http::new(config.root.clone())?;
         let sites = Arc::new(Sites::new(http.clone(), config.root.clone(), clock.clone()));
         let identity = Identity::new(&config, http.clone(), sites.clone(), clock.clone());
+        let name = config.root.to_string();
         let api = Api::new(
             &config,
             http,
@@ -109,6 +115,7 @@ impl Instance {
             inner: Arc::new(Inner {
                 api,
                 identity,
+                name,
                 clock,
                 seller_settings: config.seller,
                 scope: config.scope,
@@ -116,6 +123,11 @@ impl Instance {
                 units: tokio::sync::RwLock::default(),
             }),
         })
+    }
+
+    /// Its root address.
+    pub fn name(&self) -> &str {
+        &self.inner.name
     }
 
     /// Signing people in and out.

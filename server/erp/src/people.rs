@@ -53,16 +53,7 @@ impl Instance {
             .await?
             .facts
             .company;
-        let query = Query::list(sets::ACCESS, "Id,Role,DaysBackAccess,User,Customer")
-            .expand(
-                "Customer($select=Id,Number,Active,FromDate,ThruDate,Party,EnterpriseCompany,\
-                 AllowUseAsShipToCustomer,DefaultCurrency,DefaultPriceList,DefaultDeliveryTermDays,CustomerType,\
-                 ServicedByEnterpriseCompanyLocation;\
-                 $expand=Party($select=PartyName),DefaultCurrency($select=CurrencySign))",
-            )
-            .only(Condition::refers("User", sets::USERS, *user))
-            .top(MOST);
-        let rows = self.inner.api.rows(turn, &query).await?;
+        let rows = self.inner.api.rows(turn, &access_query(*user)).await?;
         let today = self.inner.clock.now().date();
         let mut accesses: Vec<_> = translate::pull("access", rows, |_, row: AccessRow| {
             // D9: the answer is checked again. A row that does not say whose it is cannot be, so it does not count.
@@ -91,12 +82,7 @@ impl Instance {
         turn: Turn,
         party: PartyId,
     ) -> Result<Vec<Address>, ReadError> {
-        let query = Query::list(sets::ADDRESSES, "Id,Name,IsDefault,Party")
-            .only(Condition::refers("Party", sets::PARTIES, party.0))
-            .only(Condition::member("ContactMechanismType", "Address"))
-            .only(Condition::flag("IsActive", true))
-            .top(MOST);
-        let rows = self.inner.api.rows(turn, &query).await?;
+        let rows = self.inner.api.rows(turn, &address_query(party)).await?;
         let mut addresses = translate::pull("address", rows, |id, row: AddressRow| {
             // D9.
             if row.party.is_none_or(|answered| answered.0 != party.0) {
@@ -122,19 +108,51 @@ impl Instance {
         turn: Turn,
         customer: CustomerId,
     ) -> Result<CustomerRow, ReadError> {
-        let query = Query::list(
-            sets::CUSTOMERS,
-            "Id,Number,Active,FromDate,ThruDate,AllowUseAsPrimaryCustomer,AllowUseAsShipToCustomer,Party,EnterpriseCompany,\
-             DefaultCurrency,DefaultPriceList,DefaultPaymentType,CustomerType,ServicedByEnterpriseCompanyLocation",
-        )
-        .only(Condition::id(customer.0))
-        .top(1);
-        let rows = self.inner.api.rows(turn, &query).await?;
+        let rows = self.inner.api.rows(turn, &customer_query(customer)).await?;
         rows.into_iter()
             .find(|row| reference(row) == Some(customer.0))
             .and_then(|row| serde_json::from_value(row).ok())
             .ok_or(ReadError::NotFound)
     }
+}
+
+/// One of each question of this file.
+pub(crate) fn people_questions() -> Vec<Query> {
+    vec![
+        access_query(Uuid::nil()),
+        address_query(PartyId(Uuid::nil())),
+        customer_query(CustomerId(Uuid::nil())),
+    ]
+}
+
+fn access_query(user: Uuid) -> Query {
+    Query::list(sets::ACCESS, "Id,Role,DaysBackAccess,User,Customer")
+        .expand(
+            "Customer($select=Id,Number,Active,FromDate,ThruDate,Party,EnterpriseCompany,\
+             AllowUseAsShipToCustomer,DefaultCurrency,DefaultPriceList,DefaultDeliveryTermDays,CustomerType,\
+             ServicedByEnterpriseCompanyLocation;\
+             $expand=Party($select=PartyName),DefaultCurrency($select=CurrencySign))",
+        )
+        .only(Condition::refers("User", sets::USERS, user))
+        .top(MOST)
+}
+
+fn address_query(party: PartyId) -> Query {
+    Query::list(sets::ADDRESSES, "Id,Name,IsDefault,Party")
+        .only(Condition::refers("Party", sets::PARTIES, party.0))
+        .only(Condition::member("ContactMechanismType", "Address"))
+        .only(Condition::flag("IsActive", true))
+        .top(MOST)
+}
+
+fn customer_query(customer: CustomerId) -> Query {
+    Query::list(
+        sets::CUSTOMERS,
+        "Id,Number,Active,FromDate,ThruDate,AllowUseAsPrimaryCustomer,AllowUseAsShipToCustomer,Party,EnterpriseCompany,\
+         DefaultCurrency,DefaultPriceList,DefaultPaymentType,CustomerType,ServicedByEnterpriseCompanyLocation",
+    )
+    .only(Condition::id(customer.0))
+    .top(1)
 }
 
 fn access(

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use futures::StreamExt;
 use tokio::io::{AsyncWrite, AsyncWriteExt};
+use uuid::Uuid;
 use vitrina::ids::{GroupId, PictureId};
 
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     api::Request,
     error::{Fault, PictureError},
     gate::Priority,
-    odata::query::{Query, sets},
+    odata::query::{Condition, Query, sets},
 };
 
 /// Whose picture.
@@ -29,6 +30,16 @@ const MOST: u64 = 16 * 1024 * 1024;
 /// A whole picture, streamed.
 const TIME: Duration = Duration::from_mins(1);
 
+const PICTURE: &str = "Picture";
+
+/// One of each question of this file, for a picture that there is not.
+pub(crate) fn picture_questions() -> Vec<Query> {
+    [sets::PICTURES, sets::GROUPS]
+        .into_iter()
+        .map(|set| Query::list(set, PICTURE).only(Condition::id(Uuid::nil())))
+        .collect()
+}
+
 impl Instance {
     /// Writes the picture's file into `into` and tells its size. The bytes are hostile: sniff and re-encode them.
     pub async fn picture(
@@ -37,8 +48,8 @@ impl Instance {
         into: &mut (dyn AsyncWrite + Unpin + Send),
     ) -> Result<u64, PictureError> {
         let query = match of {
-            PictureOf::Product(id) => Query::one(sets::PICTURES, id.0, "Picture"),
-            PictureOf::Group(id) => Query::one(sets::GROUPS, id.0, "Picture"),
+            PictureOf::Product(id) => Query::one(sets::PICTURES, id.0, PICTURE),
+            PictureOf::Group(id) => Query::one(sets::GROUPS, id.0, PICTURE),
         };
         let api = &self.inner.api;
         let root = api.root().await?;

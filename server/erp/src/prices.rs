@@ -86,8 +86,7 @@ AggregateLastUpdateTimeUtc";
 impl Instance {
     /// The rank of every price type.
     pub async fn price_kinds(&self) -> Result<PriceKinds, ReadError> {
-        let query = Query::list(sets::PRICE_TYPES, "Id,OrdinalPos").top(PAGE);
-        let kinds = self.mirror_rows(&query).await?.into_iter();
+        let kinds = self.mirror_rows(&kind_query()).await?.into_iter();
         Ok(PriceKinds(
             kinds
                 .filter_map(|row| {
@@ -165,11 +164,7 @@ impl Instance {
         let mut members = BTreeMap::new();
         let groups: Vec<_> = groups.iter().map(|group| group.0).collect();
         for some in groups.chunks(IDS) {
-            let query = Query::list(sets::TARGET_GROUPS, "Id,IsActive")
-                .expand("Members($select=Customer)")
-                .only(Condition::ids(some.iter().copied()))
-                .top(IDS);
-            let rows = match self.mirror_rows(&query).await {
+            let rows = match self.mirror_rows(&target_group_query(some)).await {
                 Ok(rows) => rows,
                 Err(
                     fault @ (Fault::Business { .. }
@@ -200,16 +195,26 @@ impl Instance {
 
     /// Every active price list.
     pub async fn price_lists(&self) -> Result<Pull<PriceList>, ReadError> {
-        let query = Query::list(
-            sets::PRICE_LISTS,
-            "Id,FromDate,ThruDate,AutoApplyDiscountLevel",
-        )
-        .only(Condition::flag("IsActive", true))
-        .top(PAGE);
-        let rows = self.mirror_rows(&query).await?;
+        let rows = self.mirror_rows(&price_list_query()).await?;
         Ok(translate::pull("price list", rows, |id, row| {
             Ok(Some(translate::price_list(id, row)))
         }))
+    }
+
+    /// One of each question of this file, but for target groups, which not every instance has.
+    pub(crate) fn price_questions(&self) -> Vec<Query> {
+        let mut questions = vec![
+            kind_query(),
+            price_list_query(),
+            in_use(self.price_query()),
+            in_use(self.discount_query()),
+        ];
+        if self.tells_every_change() {
+            let now = self.inner.clock.now();
+            questions.push(changed_since(self.price_query(), now));
+            questions.push(changed_since(self.discount_query(), now));
+        }
+        questions
     }
 
     fn price_query(&self) -> Query {
@@ -237,10 +242,7 @@ impl Instance {
         what: &'static str,
         translate: impl Fn(W) -> Result<Option<T>, Why>,
     ) -> Result<Batch<T>, ReadError> {
-        let query = query
-            .only(Condition::flag("IsActive", true))
-            .top(PAGE)
-            .without_nulls();
+        let query = in_use(query);
         let (rows, next) = self.page_at(Priority::Mirror, &query, at).await?;
         let mut batch = Batch::of(rows, what, &translate);
         batch.next = next;
@@ -255,11 +257,7 @@ impl Instance {
         what: &'static str,
         translate: impl Fn(W) -> Result<Option<T>, Why>,
     ) -> Result<Batch<T>, ReadError> {
-        let query = query
-            .only(Condition::from_instant("AggregateLastUpdateTimeUtc", since))
-            .order_by("AggregateLastUpdateTimeUtc desc")
-            .top(PAGE)
-            .without_nulls();
+        let query = changed_since(query, since);
         let mut found = Batch::default();
         self.inner
             .api
@@ -291,6 +289,41 @@ impl<T> Default for Batch<T> {
             next: None,
         }
     }
+}
+
+fn kind_query() -> Query {
+    Query::list(sets::PRICE_TYPES, "Id,OrdinalPos").top(PAGE)
+}
+
+fn price_list_query() -> Query {
+    Query::list(
+        sets::PRICE_LISTS,
+        "Id,FromDate,ThruDate,AutoApplyDiscountLevel",
+    )
+    .only(Condition::flag("IsActive", true))
+    .top(PAGE)
+}
+
+pub(crate) fn target_group_query(groups: &[Uuid]) -> Query {
+    Query::list(sets::TARGET_GROUPS, "Id,IsActive")
+        .expand("Members($select=Customer)")
+        .only(Condition::ids(groups.iter().copied()))
+        .top(IDS)
+}
+
+fn in_use(query: Query) -> Query {
+    query
+        .only(Condition::flag("IsActive", true))
+        .top(PAGE)
+        .without_nulls()
+}
+
+fn changed_since(query: Query, since: OffsetDateTime) -> Query {
+    query
+        .only(Condition::from_instant("AggregateLastUpdateTimeUtc", since))
+        .order_by("AggregateLastUpdateTimeUtc desc")
+        .top(PAGE)
+        .without_nulls()
 }
 
 impl<T> Batch<T> {

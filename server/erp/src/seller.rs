@@ -43,6 +43,16 @@ pub(crate) struct SellerSide {
     pub(crate) document_type: Result<Uuid, OperatorError>,
 }
 
+/// The company that sells.
+pub(crate) struct Company {
+    pub(crate) id: CompanyId,
+    /// Its party.
+    pub(crate) legal: Option<Uuid>,
+    pub(crate) currency: Option<Uuid>,
+    pub(crate) sign: Option<Currency>,
+    pub(crate) name: Localized,
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct CompanyRow {
@@ -76,36 +86,83 @@ impl Instance {
     }
 
     async fn read_side(&self) -> Result<SellerSide, ReadError> {
-        let settings = &self.inner.seller_settings;
+        // A setting is needed before anything else can be shown: these few reads go with the account's priority.
+        let turn = Turn::patient(Priority::Account);
+        let company = self.company(turn).await?;
+        // Without a location the customer's own one is used, so that several are no error here.
+        let location = match self.location(turn, company.legal).await {
+            Err(ReadError::Operator(OperatorError::Several { .. })) => None,
+            other => other?,
+        };
+        let channel = self.channel(turn).await?;
+        // Without one of several the shop opens and promises nothing: which stock is meant is for the operator to say.
+        let store = match self.store(turn, company.id).await {
+            Err(ReadError::Operator(OperatorError::Several { .. })) => None,
+            other => other?,
+        };
+        // Only orders need it: a catalogue opens without.
+        let document_type = match self.document_type(turn).await {
+            Ok(document_type) => Ok(document_type),
+            Err(ReadError::Operator(error)) => Err(error),
+            Err(error) => return Err(error),
+        };
+        Ok(SellerSide {
+            facts: SellerFacts {
+                company: company.id,
+                name: company.name,
+                currency: company.sign,
+                location,
+                channel,
+            },
+            currency: company.currency,
+            store,
+            document_type,
+        })
+    }
 
+    /// The company that sells.
+    pub(crate) async fn company(&self, turn: Turn) -> Result<Company, ReadError> {
+        const NAMES: (&str, &str) = ("VITRINA_COMPANY", "company");
         let query = Query::list(sets::COMPANIES, "Id,Company,BaseCurrency")
             .expand("Company($select=PartyCode,Name),BaseCurrency($select=CurrencySign)")
             .only(Condition::flag("IsActive", true));
-        let companies = self.choices(query).await?;
-        let row = pick(
-            &companies,
-            settings.company.as_deref(),
-            ("VITRINA_COMPANY", "company"),
-            |row| row.pointer("/Company/PartyCode"),
-        )?
-        .ok_or(OperatorError::NoSuch {
-            setting: "VITRINA_COMPANY",
-            what: "company",
-        })?;
-        let company = CompanyId(reference(row).unwrap_or_default());
+        let companies = self.choices(turn, query).await?;
+        let wanted = self.inner.seller_settings.company.as_deref();
+        let row = pick(&companies, wanted, NAMES, |row| {
+            row.pointer("/Company/PartyCode")
+        })?
+        .ok_or_else(|| none_of(NAMES))?;
+        let id = CompanyId(reference(row).unwrap_or_default());
         let row: CompanyRow = read(row)?;
-        let legal = translate::id_of(row.company.as_ref());
-        let currency = translate::id_of(row.base_currency.as_ref());
-        let sign = row
-            .base_currency
-            .and_then(|currency| currency.row)
-            .and_then(|row| row.currency_sign);
+        Ok(Company {
+            id,
+            legal: translate::id_of(row.company.as_ref()),
+            currency: translate::id_of(row.base_currency.as_ref()),
+            sign: row
+                .base_currency
+                .and_then(|currency| currency.row)
+                .and_then(|row| row.currency_sign)
+                .as_deref()
+                .and_then(Currency::new),
+            name: translate::words(
+                row.company
+                    .and_then(|legal| legal.row)
+                    .and_then(|row| row.name),
+            ),
+        })
+    }
 
+    /// The location of the company that sells; none where it has none.
+    pub(crate) async fn location(
+        &self,
+        turn: Turn,
+        legal: Option<Uuid>,
+    ) -> Result<Option<LocationId>, ReadError> {
         let query = Query::list(sets::LOCATIONS, "PartyCode,Company")
             .only(Condition::flag("IsActive", true));
         // `Company` cannot be filtered by (entities.md §4.4): customers' locations come along and are left out here.
         let locations: Vec<Value> = self
-            .choices(query)
+            .choices(turn, query)
             .await?
             .into_iter()
             .filter(|row| {
@@ -116,40 +173,36 @@ impl Instance {
                     == legal
             })
             .collect();
-        // Without a location the customer's own one is used, so that several are no error here.
-        let location = match pick(
-            &locations,
-            settings.location.as_deref(),
-            ("VITRINA_LOCATION", "location of the company"),
-            |row| row.get("PartyCode"),
-        ) {
-            Err(OperatorError::Several { .. }) => None,
-            other => other?.and_then(reference).map(LocationId),
-        };
+        let wanted = self.inner.seller_settings.location.as_deref();
+        let names = ("VITRINA_LOCATION", "location of the company");
+        let row = pick(&locations, wanted, names, |row| row.get("PartyCode"))?;
+        Ok(row.and_then(reference).map(LocationId))
+    }
 
-        let channel = match settings.channel.as_deref() {
-            // A channel is a decision, not a matter of there being just one: without it the catalogue flag publishes.
-            None => None,
-            wanted => {
-                let query =
-                    Query::list(sets::CHANNELS, "Id,Code").only(Condition::flag("IsActive", true));
-                let channels = self.choices(query).await?;
-                pick(
-                    &channels,
-                    wanted,
-                    ("VITRINA_CHANNEL", "distribution channel"),
-                    |row| row.get("Code"),
-                )?
-                .and_then(reference)
-                .map(ChannelId)
-            }
+    /// The shop's channel, where the settings name one.
+    pub(crate) async fn channel(&self, turn: Turn) -> Result<Option<ChannelId>, ReadError> {
+        // A channel is a decision, not a matter of there being just one: without it the catalogue flag publishes.
+        let Some(wanted) = self.inner.seller_settings.channel.as_deref() else {
+            return Ok(None);
         };
+        let query = Query::list(sets::CHANNELS, "Id,Code").only(Condition::flag("IsActive", true));
+        let channels = self.choices(turn, query).await?;
+        let names = ("VITRINA_CHANNEL", "distribution channel");
+        let row = pick(&channels, Some(wanted), names, |row| row.get("Code"))?;
+        Ok(row.and_then(reference).map(ChannelId))
+    }
 
+    /// The warehouse of the company; none where it has none.
+    pub(crate) async fn store(
+        &self,
+        turn: Turn,
+        company: CompanyId,
+    ) -> Result<Option<Uuid>, ReadError> {
         // No filter by company is documented for warehouses: others' are left out here.
         let query = Query::list(sets::STORES, "Code,EnterpriseCompany")
             .only(Condition::flag("IsActive", true));
         let stores: Vec<Value> = self
-            .choices(query)
+            .choices(turn, query)
             .await?
             .into_iter()
             .filter(|row| {
@@ -158,59 +211,30 @@ impl Instance {
                     .is_none_or(|seller| seller == company.0)
             })
             .collect();
-        // Without one of several the shop opens and promises nothing: which stock is meant is for the operator to say.
-        let store = match pick(
-            &stores,
-            settings.warehouse.as_deref(),
-            ("VITRINA_WAREHOUSE", "warehouse"),
-            |row| row.get("Code"),
-        ) {
-            Err(OperatorError::Several { .. }) => None,
-            other => other?.and_then(reference),
-        };
+        let wanted = self.inner.seller_settings.warehouse.as_deref();
+        let names = ("VITRINA_WAREHOUSE", "warehouse");
+        let row = pick(&stores, wanted, names, |row| row.get("Code"))?;
+        Ok(row.and_then(reference))
+    }
 
-        // Only orders need it: a catalogue opens without.
+    /// The document type of orders.
+    pub(crate) async fn document_type(&self, turn: Turn) -> Result<Uuid, ReadError> {
+        const NAMES: (&str, &str) = ("VITRINA_DOCUMENT_TYPE", "document type of sales orders");
         let query = Query::list(sets::DOCUMENT_TYPES, "Id,Code")
             .only(Condition::text("EntityName", "Crm_Sales_Orders"));
-        let types = self.choices(query).await?;
-        let names = ("VITRINA_DOCUMENT_TYPE", "document type of sales orders");
-        let document_type = match pick(&types, settings.document_type.as_deref(), names, |row| {
-            row.get("Code")
-        }) {
-            Ok(row) => row.and_then(reference).ok_or(OperatorError::NoSuch {
-                setting: names.0,
-                what: names.1,
-            }),
-            Err(error) => Err(error),
-        };
-
-        Ok(SellerSide {
-            facts: SellerFacts {
-                company,
-                name: translate::words(
-                    row.company
-                        .and_then(|legal| legal.row)
-                        .and_then(|row| row.name),
-                ),
-                currency: sign.as_deref().and_then(Currency::new),
-                location,
-                channel,
-            },
-            currency,
-            store,
-            document_type,
-        })
+        let types = self.choices(turn, query).await?;
+        let wanted = self.inner.seller_settings.document_type.as_deref();
+        let row = pick(&types, wanted, NAMES, |row| row.get("Code"))?;
+        Ok(row.and_then(reference).ok_or_else(|| none_of(NAMES))?)
     }
 
-    async fn choices(&self, query: Query) -> Result<Vec<Value>, ReadError> {
-        // A setting is needed before anything else can be shown: these few reads go with the account's priority.
-        let rows = self
-            .inner
-            .api
-            .rows(Turn::patient(Priority::Account), &query.top(MOST))
-            .await?;
-        Ok(rows)
+    async fn choices(&self, turn: Turn, query: Query) -> Result<Vec<Value>, ReadError> {
+        Ok(self.inner.api.rows(turn, &query.top(MOST)).await?)
     }
+}
+
+fn none_of((setting, what): (&'static str, &'static str)) -> OperatorError {
+    OperatorError::NoSuch { setting, what }
 }
 
 fn read<T: serde::de::DeserializeOwned>(row: &Value) -> Result<T, ReadError> {

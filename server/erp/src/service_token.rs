@@ -41,6 +41,8 @@ impl TokenError {
 pub(crate) struct ServiceToken {
     pub(crate) value: SecretString,
     pub(crate) number: u64,
+    /// Scopes that were asked for and not granted (T6).
+    pub(crate) lacks: Arc<[String]>,
     /// From then on a new one is fetched while this one serves on (T2).
     renew_at: Duration,
     /// From then on it is not used any more.
@@ -151,7 +153,7 @@ impl Holder {
         let mut state = self.lock();
         state.flight = None;
         match granted {
-            Ok(ServiceGrant { token, life }) => {
+            Ok(ServiceGrant { token, life, lacks }) => {
                 state.issued += 1;
                 state.failures = 0;
                 state.paused = None;
@@ -160,6 +162,7 @@ impl Holder {
                 let token = ServiceToken {
                     value: token,
                     number: state.issued,
+                    lacks: lacks.into(),
                     renew_at: now + life.mul_f64(0.8).saturating_sub(jitter),
                     // A very short life keeps a part of itself.
                     ends_at: now + life.saturating_sub(SPARE).max(life / 2),

@@ -23,6 +23,25 @@ pub(crate) struct Addresses {
     pub(crate) api: Url,
     /// The profile site's page about whoever asks, where there is one (identity.md §6.2).
     pub(crate) profile: Option<Url>,
+    /// Whether auto-discovery told them; else they are the usual ones.
+    pub(crate) told: bool,
+}
+
+/// Why the addresses are not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SitesError {
+    /// There is no usable answer.
+    #[error("auto-discovery: {0}")]
+    NoAnswer(HttpError),
+    /// It is busy or restarting.
+    #[error("auto-discovery: status {0}")]
+    Status(u16),
+    /// A site is on a host that was not configured (S9).
+    #[error("auto-discovery names {0}, which is not the configured instance")]
+    Elsewhere(String),
+    /// An address that is none.
+    #[error("{0}")]
+    Broken(String),
 }
 
 /// Finds the addresses and remembers them.
@@ -32,7 +51,7 @@ pub(crate) struct Sites {
     clock: Arc<dyn Clock>,
     known: Mutex<Option<(Duration, Addresses)>>,
     /// When they could last not be found, and why.
-    failed: Mutex<Option<(Duration, String)>>,
+    failed: Mutex<Option<(Duration, SitesError)>>,
     /// One search at a time; whoever waited for it takes its outcome.
     searching: tokio::sync::Mutex<()>,
 }
@@ -82,7 +101,7 @@ impl Sites {
     }
 
     /// The addresses. Fails only when the instance cannot be reached and never could.
-    pub(crate) async fn addresses(&self) -> Result<Addresses, String> {
+    pub(crate) async fn addresses(&self) -> Result<Addresses, SitesError> {
         if let Some(addresses) = self.fresh() {
             return Ok(addresses);
         }
@@ -119,13 +138,13 @@ impl Sites {
         (self.clock.elapsed().saturating_sub(*since) < FRESH).then(|| addresses.clone())
     }
 
-    fn failed_lately(&self) -> Option<String> {
+    fn failed_lately(&self) -> Option<SitesError> {
         let failed = self.failures();
         let (at, why) = failed.as_ref()?;
         (self.clock.elapsed().saturating_sub(*at) < PAUSE).then(|| why.clone())
     }
 
-    fn failures(&self) -> std::sync::MutexGuard<'_, Option<(Duration, String)>> {
+    fn failures(&self) -> std::sync::MutexGuard<'_, Option<(Duration, SitesError)>> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -133,12 +152,12 @@ impl Sites {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    async fn discover(&self) -> Result<Addresses, String> {
+    async fn discover(&self) -> Result<Addresses, SitesError> {
         // Older instances have it under `sys` (identity.md §2.1).
         for path in ["tools/auto-discovery", "sys/auto-discovery"] {
             let request = http::Request::get(below(&self.root, path)?.as_str())
                 .body(Vec::new())
-                .map_err(|error| error.to_string())?;
+                .map_err(|error| SitesError::Broken(error.to_string()))?;
             match self.http.send(request, LIMIT, TIME).await {
                 Ok(answer) if answer.status.is_success() => {
                     if let Ok(document) = serde_json::from_slice(&answer.body) {
@@ -150,10 +169,10 @@ impl Sites {
                     if answer.status.is_server_error()
                         || answer.status == StatusCode::TOO_MANY_REQUESTS =>
                 {
-                    return Err(format!("auto-discovery: status {}", answer.status.as_u16()));
+                    return Err(SitesError::Status(answer.status.as_u16()));
                 }
                 Err(error @ (HttpError::Connect | HttpError::Timeout | HttpError::Cut)) => {
-                    return Err(format!("auto-discovery: {error}"));
+                    return Err(SitesError::NoAnswer(error));
                 }
                 // Not there: the next path, else the usual addresses.
                 _ => {}
@@ -162,7 +181,7 @@ impl Sites {
         self.usual()
     }
 
-    fn read(&self, document: Document) -> Result<Addresses, String> {
+    fn read(&self, document: Document) -> Result<Addresses, SitesError> {
         let usual = self.usual()?;
         let site = |types: &[&str]| {
             document
@@ -178,42 +197,46 @@ impl Sites {
             .and_then(|more| more.odata_service_root.as_deref())
             .map(|root| format!("{}/", root.trim_end_matches('/')))
             .map_or(Ok(usual.api), |root| {
-                Url::parse(&root).map_err(|_| "auto-discovery names a broken API root".to_owned())
+                Url::parse(&root).map_err(|_| {
+                    SitesError::Broken("auto-discovery names a broken API root".to_owned())
+                })
             })?;
         // Not needed, so a site elsewhere is left out instead of refused.
         let profile = site(&["UserProfile"])
             .and_then(|site| Url::parse(&format!("{}/me", site.url.trim_end_matches('/'))).ok())
             .filter(|address| self.http.allows(address));
-        let issuer_url = Url::parse(&issuer).map_err(|_| "the issuer is no address".to_owned())?;
+        let issuer_url = Url::parse(&issuer)
+            .map_err(|_| SitesError::Broken("the issuer is no address".to_owned()))?;
         // S9: the token and the secret go to the configured host only.
         for address in [&issuer_url, &api] {
             if !self.http.allows(address) {
-                return Err(format!(
-                    "auto-discovery names {}, which is not the configured instance",
-                    address.host_str().unwrap_or("a site without a host")
-                ));
+                let host = address.host_str().unwrap_or("a site without a host");
+                return Err(SitesError::Elsewhere(host.to_owned()));
             }
         }
         Ok(Addresses {
             issuer,
             api,
             profile,
+            told: true,
         })
     }
 
-    fn usual(&self) -> Result<Addresses, String> {
+    fn usual(&self) -> Result<Addresses, SitesError> {
         Ok(Addresses {
             issuer: below(&self.root, "id")?.as_str().to_owned(),
             api: below(&self.root, "api/domain/odata/")?,
             profile: None,
+            told: false,
         })
     }
 }
 
-fn below(root: &Url, path: &str) -> Result<Url, String> {
+fn below(root: &Url, path: &str) -> Result<Url, SitesError> {
     let mut base = root.clone();
     if !base.path().ends_with('/') {
         base.set_path(&format!("{}/", root.path()));
     }
-    base.join(path).map_err(|error| error.to_string())
+    base.join(path)
+        .map_err(|error| SitesError::Broken(error.to_string()))
 }

@@ -7,7 +7,11 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 use time::Date;
-use vitrina::{catalog::source::StockLevel, ids::ProductId};
+use uuid::Uuid;
+use vitrina::{
+    catalog::source::StockLevel,
+    ids::{CompanyId, ProductId},
+};
 
 use crate::{
     Cursor, Instance,
@@ -101,16 +105,20 @@ impl Instance {
             setting: "VITRINA_WAREHOUSE",
             what: "warehouse",
         })?;
+        Ok(self.promise_query(store, side.facts.company))
+    }
+
+    pub(crate) fn promise_query(&self, store: Uuid, company: CompanyId) -> Query {
         let today = self.inner.clock.now().date();
-        Ok(Query::list(sets::PROMISE, "Product,FromDate,ATPBase")
+        Query::list(sets::PROMISE, "Product,FromDate,ATPBase")
             .only(Condition::refers("Store", sets::STORES, store))
             .only(Condition::refers(
                 "EnterpriseCompany",
                 sets::COMPANIES,
-                side.facts.company.0,
+                company.0,
             ))
             .only(Condition::up_to_day("FromDate", today))
-            .order_by("FromDate desc"))
+            .order_by("FromDate desc")
     }
 }
 

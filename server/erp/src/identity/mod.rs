@@ -5,6 +5,7 @@
 //! `token_type` fails (security.md §4).
 
 mod callback;
+pub(crate) mod door;
 #[cfg(any(test, feature = "fuzzing"))]
 pub mod fuzzing;
 mod keys;
@@ -43,7 +44,7 @@ use self::{
 use crate::{
     config::{Config, ResponseType, SignInRules},
     http::{Http, HttpError},
-    sites::Sites,
+    sites::{Sites, SitesError},
     world::Clock,
 };
 
@@ -67,7 +68,7 @@ pub struct Attempt {
 pub enum IdentityError {
     /// The instance cannot be reached, or auto-discovery names sites elsewhere.
     #[error("{0}")]
-    Sites(String),
+    Sites(SitesError),
     /// No usable answer.
     #[error("{what}: {error}")]
     Http {
@@ -221,8 +222,20 @@ impl Identity {
         self.inner.root.origin().ascii_serialization()
     }
 
+    pub(crate) fn client_id(&self) -> &str {
+        &self.inner.client_id
+    }
+
     /// Where to send the browser (identity.md §3.1).
     pub async fn authorize(&self, attempt: &Attempt) -> Result<Url, IdentityError> {
+        self.authorize_as(attempt, self.inner.response_type).await
+    }
+
+    async fn authorize_as(
+        &self,
+        attempt: &Attempt,
+        response_type: ResponseType,
+    ) -> Result<Url, IdentityError> {
         let provider = self
             .within(PATIENCE, self.inner.providers.current())
             .await?;
@@ -234,7 +247,7 @@ impl Identity {
             CoreJsonWebKeySet::default(),
         )
         .set_auth_uri(AuthUrl::from_url(provider.authorize.clone()));
-        let hybrid = self.inner.response_type == ResponseType::CodeIdToken;
+        let hybrid = response_type == ResponseType::CodeIdToken;
         let response = if hybrid {
             vec![CoreResponseType::Code, CoreResponseType::IdToken]
         } else {

@@ -45,6 +45,18 @@ pub(crate) const BROKEN_ISSUER: IdentityError = IdentityError::Document {
     why: "the issuer is no address",
 };
 
+impl IdentityError {
+    /// Whether the discovery document is that of another issuer.
+    pub fn is_other_issuer(&self) -> bool {
+        matches!(self, Self::Document { why, .. } if *why == OTHER_ISSUER)
+    }
+
+    /// Whether there is no such document at its address.
+    pub fn is_not_there(&self) -> bool {
+        matches!(self, Self::Document { why, .. } if *why == NOT_THERE)
+    }
+}
+
 /// Fetches the document and remembers it.
 pub(crate) struct Providers {
     http: Http,
@@ -58,6 +70,8 @@ pub(crate) struct Providers {
 }
 
 const WHAT: &str = "discovery";
+const OTHER_ISSUER: &str = "it is of another issuer";
+const NOT_THERE: &str = "the status is not 200";
 const FRESH: Duration = Duration::from_hours(1);
 /// How long a failure answers others, too.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -154,7 +168,7 @@ pub(crate) fn read(
         serde_json::from_slice(body).map_err(|_| "not a discovery document")?;
     // S9, V9: byte for byte, no slash more or less.
     if document.issuer().as_str() != issuer {
-        return Err("it is of another issuer");
+        return Err(OTHER_ISSUER);
     }
     let more: More = serde_json::from_slice(body).map_err(|_| "not a discovery document")?;
     let provider = Provider {
@@ -210,7 +224,7 @@ pub(super) async fn get(
     if answer.status != http::StatusCode::OK {
         return Err(IdentityError::Document {
             what,
-            why: "the status is not 200",
+            why: NOT_THERE,
         });
     }
     Ok(answer.body)

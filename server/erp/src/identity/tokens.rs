@@ -36,6 +36,8 @@ pub(crate) struct UserTokens {
 pub(crate) struct ServiceGrant {
     pub(crate) token: SecretString,
     pub(crate) life: Duration,
+    /// What was asked for and not granted (T6).
+    pub(crate) lacks: Vec<String>,
 }
 
 /// Sends a token request. Bodies of refusals are read for their error code and nothing else.
@@ -130,7 +132,8 @@ pub(crate) fn service_grant(
         return Err(document("the token is no bearer token"));
     }
     // T6: writing with less than was asked for would fail late; say it now.
-    for scope in lacking(asked, answer.scope.as_ref()) {
+    let lacks = lacking(asked, answer.scope.as_ref());
+    for scope in &lacks {
         tracing::error!(
             scope,
             "the service token lacks a scope; add it to the Trusted Application"
@@ -138,6 +141,7 @@ pub(crate) fn service_grant(
     }
     Ok(ServiceGrant {
         life: life(answer.expires_in.as_ref()),
+        lacks: lacks.into_iter().map(str::to_owned).collect(),
         token: answer
             .access_token
             .filter(is_sendable)

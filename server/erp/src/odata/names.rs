@@ -14,6 +14,8 @@ use super::query::{Set, sets};
 pub struct Version([u32; 4]);
 
 impl Version {
+    /// Customers' external access (entities.md §4.2): who may buy for whom.
+    pub const WITH_ACCESS: Self = Self([25, 1, 2, 51]);
     /// Times of change of whole aggregates, relations of products, links to the next page.
     pub(crate) const WITH_CHANGES: Self = Self([26, 2, 0, 0]);
 }

@@ -52,6 +52,7 @@ pub(crate) mod sets {
     pub(crate) const PARTIES: Set = Set("General_Contacts_Parties");
     pub(crate) const ADDRESSES: Set = Set("General_Contacts_PartyContactMechanisms");
     pub(crate) const ORDERS: Set = Set("Crm_Sales_SalesOrders");
+    pub(crate) const TRUSTED_APPLICATIONS: Set = Set("Systems_Security_TrustedApplications");
 
     /// All of them.
     pub(crate) const ALL: &[Set] = &[
@@ -79,6 +80,7 @@ pub(crate) mod sets {
         PARTIES,
         ADDRESSES,
         ORDERS,
+        TRUSTED_APPLICATIONS,
     ];
 }
 
@@ -285,6 +287,19 @@ impl Query {
     pub(crate) fn without_nulls(mut self) -> Self {
         self.skip_nulls = true;
         self
+    }
+
+    /// What is asked of each row, as texts that hold the names of attributes.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = &str> {
+        let conditions = self.conditions.iter().flat_map(|condition| {
+            condition.0.iter().filter_map(|piece| match piece {
+                Piece::Text(text) => Some(text.as_str()),
+                Piece::Link(..) => None,
+            })
+        });
+        [self.select, self.expand, self.order_by]
+            .into_iter()
+            .chain(conditions)
     }
 
     /// Rows asked for in one page.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use time::{Date, Duration as Days};
 use uuid::Uuid;
 use vitrina::{
-    ids::{OrderId, ProductId},
+    ids::{CustomerId, OrderId, ProductId},
     order::{OrderLineView, OrderState, OrderSummary, OrderView, OrdersView},
     visitor::Access,
 };
@@ -54,16 +54,10 @@ impl Instance {
         }
         let since = since(access, today);
         let size = page_size.clamp(1, 100) as usize;
-        let mut query = Query::list(sets::ORDERS, SUMMARY)
-            .expand(STATUS)
-            .only(of(access))
-            .order_by("DocumentDate desc,DocumentNo desc")
+        let query = summary_query(access.customer.id, since)
             // One more tells whether there is another page.
             .top(size + 1)
             .skip((page as usize - 1) * size);
-        if let Some(since) = since {
-            query = query.only(Condition::from_day("DocumentDate", since));
-        }
         let answer = self
             .inner
             .api
@@ -102,11 +96,7 @@ impl Instance {
         if !access.role.may_order() {
             return Err(ReadError::NotFound);
         }
-        let query = Query::list(sets::ORDERS, WHOLE)
-            .expand(CHILDREN)
-            .only(Condition::id(order.0))
-            .only(of(access))
-            .top(1);
+        let query = whole_query(access.customer.id, order);
         let answer = self
             .inner
             .api
@@ -126,8 +116,36 @@ impl Instance {
     }
 }
 
-fn of(access: &Access) -> Condition {
-    Condition::refers("Customer", sets::CUSTOMERS, access.customer.id.0)
+/// One of each question of this file.
+pub(super) fn history_questions() -> Vec<Query> {
+    let nobody = CustomerId(Uuid::nil());
+    vec![
+        summary_query(nobody, Date::from_ordinal_date(2000, 1).ok()),
+        whole_query(nobody, OrderId(Uuid::nil())),
+    ]
+}
+
+fn summary_query(customer: CustomerId, since: Option<Date>) -> Query {
+    let query = Query::list(sets::ORDERS, SUMMARY)
+        .expand(STATUS)
+        .only(of(customer))
+        .order_by("DocumentDate desc,DocumentNo desc");
+    match since {
+        Some(since) => query.only(Condition::from_day("DocumentDate", since)),
+        None => query,
+    }
+}
+
+fn whole_query(customer: CustomerId, order: OrderId) -> Query {
+    Query::list(sets::ORDERS, WHOLE)
+        .expand(CHILDREN)
+        .only(Condition::id(order.0))
+        .only(of(customer))
+        .top(1)
+}
+
+fn of(customer: CustomerId) -> Condition {
+    Condition::refers("Customer", sets::CUSTOMERS, customer.0)
 }
 
 fn since(access: &Access, today: Date) -> Option<Date> {

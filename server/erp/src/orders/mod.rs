@@ -54,6 +54,29 @@ struct Priced {
     quote: Quote,
 }
 
+/// One of each question on orders, those in a transaction among them.
+pub(crate) fn order_questions() -> Vec<Query> {
+    let mut questions = history::history_questions();
+    questions.push(key_query(""));
+    questions.push(
+        Query::list(sets::ORDERS, PRICED)
+            .expand(PRICED_CHILDREN)
+            .only(Condition::id(Uuid::nil())),
+    );
+    questions.push(Query::list(sets::ORDERS, place::STANDING).only(Condition::id(Uuid::nil())));
+    questions
+}
+
+fn key_query(key: &str) -> Query {
+    Query::list(
+        sets::ORDERS,
+        "Id,DocumentNo,AmountToPay,CreationTime,ExternalId",
+    )
+    .only(Condition::text("ExternalSystem", EXTERNAL_SYSTEM))
+    .only(Condition::text("ExternalId", key))
+    .top(5)
+}
+
 impl Instance {
     /// What the order would cost, by the instance itself: created in a front-end transaction that is ended without commit, so
     /// that nothing remains. Ended, too, when the deadline passes or the caller goes away.
@@ -114,13 +137,7 @@ impl Instance {
 
     /// The orders under a key, the latest first: none, one, or — by a fault that needs a person (K6) — several.
     pub async fn find_order(&self, key: OrderKey) -> Result<Vec<Placed>, ReadError> {
-        let query = Query::list(
-            sets::ORDERS,
-            "Id,DocumentNo,AmountToPay,CreationTime,ExternalId",
-        )
-        .only(Condition::text("ExternalSystem", EXTERNAL_SYSTEM))
-        .only(Condition::text("ExternalId", &key.to_string()))
-        .top(5);
+        let query = key_query(&key.to_string());
         let rows = self
             .inner
             .api

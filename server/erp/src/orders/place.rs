@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// The longest address (entities.md §4.5).
 const LONGEST_ADDRESS: usize = 254;
 
+/// What is read of an order that may still be new.
+pub(super) const STANDING: &str = "Id,State,Void";
+
 impl Instance {
     /// Places the order. `expected` is the total the visitor saw, none if they see no prices; another one is not ordered.
     ///
@@ -126,7 +129,7 @@ impl Instance {
     /// order that nobody has touched since is still `New`.
     pub async fn take_on(&self, order: OrderId) -> Result<(), ReadError> {
         let turn = Turn::within(Priority::Placing, PATIENCE);
-        let query = Query::one(sets::ORDERS, order.0, "Id,State,Void");
+        let query = Query::one(sets::ORDERS, order.0, STANDING);
         let row = self.inner.api.read(turn, &query).await?;
         let is_new = row.get("State").and_then(Value::as_str) == Some("New");
         let is_void = row.get("Void").and_then(Value::as_bool) == Some(true);
