@@ -12,6 +12,7 @@
 //! | [`rates`] | how often one source or person may do what costs |
 //! | [`mirror`] | our copy of the catalogue |
 //! | [`ordering`] | quotes, placing, resolving doubt |
+//! | [`doctor`] | what is wrong between the shop and the instance, and what to change |
 //! | [`storefront`] | the store as one visitor sees it |
 //! | [`ledger`] | what must not be lost |
 //! | [`pages`], [`assets`], [`health`] | answers |
@@ -22,6 +23,7 @@
 
 pub mod account;
 pub mod assets;
+pub mod doctor;
 pub mod ending;
 pub mod health;
 pub mod language;

@@ -1,9 +1,10 @@
-//! The portal's command: serves the shop, or makes a secret.
+//! The portal's command: serves the shop, examines its connection, or makes a secret.
 
-use std::{net::SocketAddr, process::ExitCode};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use erp::config::Config;
 use server::{
+    doctor::{self, Depth, Doctor},
     ending::{self, Running},
     panics,
     portal::{Portal, World},
@@ -19,37 +20,44 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const HELP: &str = "\
 Vitrina, an online store for companies that run on ERP.net
 
-  server [serve]   serve the shop
-  server secret    make a client secret, and what ERP.net stores of it
-  server --help    this text
+  server [serve]          serve the shop
+  server doctor [--json]  examine the connection to ERP.net, and say what to change where
+  server secret           make a client secret, and what ERP.net stores of it
+  server --help           this text
+
+The doctor ends with 0 if the shop can work, with 1 if something does not, with 2 if the settings cannot be used.
 
 Settings come from `vitrina.toml` in the working folder (or the file named by VITRINA_SETTINGS) and from the environment, which
 wins. Without an instance the shop runs on the built-in demo instance. docs/operations.md lists them all.
 ";
 
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1);
-    let command = words.next();
-    if words.next().is_some() {
-        return told("one command at a time; `--help` lists them");
-    }
-    match command.as_deref() {
-        None | Some("serve") => run(),
-        Some("secret") => {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        [] | ["serve"] => run(),
+        ["doctor"] => examine(Form::Lines),
+        ["doctor", "--json"] => examine(Form::Json),
+        ["secret"] => {
             make_secret();
             ExitCode::SUCCESS
         }
-        Some("--help" | "-h" | "help") => {
+        ["--help" | "-h" | "help"] => {
             say(HELP);
             ExitCode::SUCCESS
         }
-        Some(_) => told("no such command; `--help` lists them"),
+        _ => told("no such command; `--help` lists them"),
     }
 }
 
 #[expect(clippy::print_stdout, reason = "what a command was asked for")]
 fn say(text: &str) {
     println!("{text}");
+}
+
+#[expect(clippy::print_stdout, reason = "what a command was asked for")]
+fn say_lines(text: &str) {
+    print!("{text}");
 }
 
 #[expect(clippy::print_stderr, reason = "why a command did nothing")]
@@ -75,24 +83,98 @@ fn make_secret() {
     ));
 }
 
+fn settings() -> Result<Settings, ExitCode> {
+    Input::gather()
+        .and_then(|input| Settings::read(&input))
+        .map_err(|mistakes| told(&mistakes.to_string()))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, ExitCode> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| told(&format!("the run time cannot start: {error}")))
+}
+
 fn run() -> ExitCode {
-    let settings = match Input::gather().and_then(|input| Settings::read(&input)) {
+    let settings = match settings() {
         Ok(settings) => settings,
-        Err(mistakes) => return told(&mistakes.to_string()),
+        Err(code) => return code,
     };
     start_log();
     panics::tell_without_words();
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
-        Ok(runtime) => runtime,
-        Err(error) => return told(&format!("the run time cannot start: {error}")),
-    };
-    match runtime.block_on(shop(settings)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => told(&error.to_string()),
+    match runtime().map(|runtime| runtime.block_on(shop(settings))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => told(&error.to_string()),
+        Err(code) => code,
     }
+}
+
+/// How the doctor's report is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Lines,
+    Json,
+}
+
+/// The doctor's status where the settings cannot be used.
+const UNUSABLE: u8 = 2;
+
+/// Nothing is logged: what the walk meets is what its report says.
+fn examine(form: Form) -> ExitCode {
+    let Ok(settings) = settings() else {
+        return ExitCode::from(UNUSABLE);
+    };
+    match runtime().map(|runtime| runtime.block_on(visit(settings, form))) {
+        Ok(Ok(false)) => ExitCode::SUCCESS,
+        Ok(Ok(true)) => ExitCode::FAILURE,
+        Ok(Err(error)) => {
+            told(&error.to_string());
+            ExitCode::from(UNUSABLE)
+        }
+        Err(code) => code,
+    }
+}
+
+/// Whether there are problems.
+async fn visit(settings: Settings, form: Form) -> Result<bool, Box<dyn std::error::Error>> {
+    let stand = Stand::at(&settings).await?;
+    let world = World::system();
+    let instance = erp::Instance::new(
+        stand.config(),
+        Arc::clone(&world.clock),
+        Arc::clone(&world.random),
+    )?;
+    if form == Form::Lines {
+        say(&stand.heading());
+        for warning in &settings.warnings {
+            say(&format!("warning  Settings               {warning}"));
+        }
+    }
+    let doctor = Doctor {
+        instance: &instance,
+        settings: &settings,
+        world: &world,
+        depth: Depth::Whole,
+    };
+    let mut lines = doctor::render::Lines::default();
+    let report = doctor
+        .walk(&mut |check| {
+            if form == Form::Lines {
+                say_lines(&lines.after(check));
+            }
+        })
+        .await;
+    match form {
+        Form::Lines => say(&format!(
+            "{}\n{}",
+            lines.end(),
+            doctor::render::summary(&report)
+        )),
+        Form::Json => say(&doctor::render::json(&report)),
+    }
+    stand.end().await;
+    Ok(report.has_problems())
 }
 
 fn start_log() {
@@ -143,6 +225,10 @@ async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
     portal.start(&tasks, &stop);
+    tasks.spawn(
+        stop.clone()
+            .run_until_cancelled_owned(doctor::start::check(Arc::clone(&portal))),
+    );
     say(&format!(
         "\n  The shop       {origin}\n{}",
         stand.announcement()
@@ -245,6 +331,16 @@ impl Stand {
 
     fn config(&self) -> Config {
         self.config.clone()
+    }
+
+    /// What is examined.
+    fn heading(&self) -> String {
+        #[cfg(feature = "demo")]
+        if self.demo.is_some() {
+            return "This is the BUILT-IN DEMO INSTANCE: no instance is set (VITRINA_INSTANCE).\n"
+                .to_owned();
+        }
+        format!("ERP.net at {}\n", self.config.root)
     }
 
     #[cfg(not(feature = "demo"))]

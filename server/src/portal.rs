@@ -105,7 +105,6 @@ impl Portal {
         })?;
         let ledger = Ledger::new(&settings.ledger)?.with_guest_life(settings.lives.guest);
         let rates = Rates::new(settings.sign_ins_a_minute, &world.clock);
-        let instance_name = config.root.to_string();
         let instance = Arc::new(Instance::new(
             config,
             Arc::clone(&world.clock),
@@ -115,7 +114,7 @@ impl Portal {
         let objects = object_store::local::LocalFileSystem::new_with_prefix(&settings.data)?;
         let mirror = Arc::new(Mirror::new(
             Arc::clone(&instance),
-            &instance_name,
+            instance.name(),
             Arc::clone(&world.clock),
             Arc::new(objects),
             MirrorSettings {

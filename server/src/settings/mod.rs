@@ -18,7 +18,7 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use erp::config::{Config, GateLimits, OrderState, ResponseType, Scope, Seller, SignInRules};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 use vitrina::text::Language;
 
@@ -177,6 +177,32 @@ impl Dealings {
         Ok(config)
     }
 
+    /// Whether the service session has an application of its own.
+    pub fn has_service_client(&self) -> bool {
+        self.service_client_id.is_some()
+    }
+
+    /// What the service token is asked to allow, as the setting says it.
+    pub fn scope_name(&self) -> &'static str {
+        match self.scope {
+            Scope::Read => "read",
+            Scope::ReadUpdate => "read update",
+        }
+    }
+
+    /// The way of signing in that is not set.
+    pub fn other_response_type(&self) -> &'static str {
+        match self.response_type {
+            ResponseType::Code => "code id_token",
+            ResponseType::CodeIdToken => "code",
+        }
+    }
+
+    /// Calls at once, and calls a minute.
+    pub fn calls(&self) -> (u32, u32) {
+        (self.limits.at_once, self.limits.a_minute)
+    }
+
     /// Whether orders are taken at all.
     pub fn takes_orders(&self) -> bool {
         self.scope == Scope::ReadUpdate
@@ -299,6 +325,14 @@ impl Settings {
                     .with(root.clone(), client_id.clone(), client_secret.clone()),
             ),
             Source::Demo(_) => None,
+        }
+    }
+
+    /// Whether the secret has the shape of what is to be registered (Z5).
+    pub fn secret_looks_hashed(&self) -> bool {
+        match &self.source {
+            Source::Given { client_secret, .. } => looks_hashed(client_secret.expose_secret()),
+            Source::Demo(_) => false,
         }
     }
 

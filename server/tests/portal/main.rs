@@ -11,6 +11,7 @@ mod back_channel;
 mod carts;
 mod connections;
 mod copy;
+mod doctor;
 mod evil_provider;
 mod forgery;
 mod headers;

@@ -37,7 +37,7 @@ pub(crate) struct MovedClock {
 }
 
 impl MovedClock {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             system: SystemClock::new(),
             ahead: watch::Sender::new(Duration::ZERO),
