@@ -39,6 +39,7 @@ pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use crate::{
+    components::in_frame::{ForHandOver, Framed, HandedOver, Ticket},
     controls::{FORM_TOKEN, FormToken},
     here::Origin,
     pages::trouble::{Failure, SignInKind, SignInTrouble, StaleForm},

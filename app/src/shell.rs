@@ -10,6 +10,7 @@ use leptos_router::{
 use vitrina::text::Language;
 
 use crate::{
+    components::in_frame::{self, Framed, HandedOver},
     here::Here,
     pages::{
         self,
@@ -26,6 +27,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let language = Here::now().map_or(Language::ENGLISH, |here| {
         here.unwrap_or_else(|lost| lost).language()
     });
+    // What is fetched ahead is a page for a window, not for a frame.
+    let fetch_ahead = use_context::<Framed>().is_none().then(|| {
+        view! { <script type="speculationrules" nonce=use_nonce() inner_html=FETCH_AHEAD></script> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang=language.to_string()>
@@ -40,7 +45,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <AutoReload options=options.clone()/>
                 <HashedStylesheet id="vitrina" options=options.clone()/>
                 <HydrationScripts options islands=true/>
-                <script type="speculationrules" nonce=use_nonce() inner_html=FETCH_AHEAD></script>
+                {fetch_ahead}
                 <MetaTags/>
             </head>
             <body>
@@ -64,6 +69,10 @@ pub fn App() -> impl IntoView {
     }
     if let Some(form) = use_context::<StaleForm>() {
         return pages::trouble::stale(form).into_any();
+    }
+    if let Some(handed) = use_context::<HandedOver>() {
+        return pages::trouble::anywhere()
+            .map_or_else(|| ().into_any(), |here| in_frame::window(&here, handed));
     }
     view! {
         <Router>

@@ -35,7 +35,8 @@ export class Shop {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Shop> {
+  /** With these settings beside the usual ones. */
+  static async start(more: Record<string, string> = {}): Promise<Shop> {
     const target = resolve('../target/debug');
     const portal = process.env.END2END_PORTAL ?? join(target, 'server');
     const demo = process.env.END2END_DEMO ?? join(target, 'demo');
@@ -66,6 +67,7 @@ export class Shop {
         LEPTOS_OUTPUT_NAME: 'vitrina',
         LEPTOS_SITE_ROOT: process.env.END2END_SITE ?? resolve('../target/site'),
         LEPTOS_SITE_PKG_DIR: 'pkg',
+        ...more,
       });
       // Open for business once the copy of the catalogue is there: the groups stand in the header.
       await shop.answers(`${origin}/en`, (text) => text.includes('/en/group/'));

@@ -56,12 +56,20 @@ const english = {
   login: 'Login',
   password: 'Password',
   loginButton: 'Sign in',
+  openInNewTab: 'Open it in a new tab',
+  goOnInNewTab: 'Go on in a new tab',
+  signInAgain: 'Sign in again',
+  signedIn: 'You are signed in',
+  goOnHere: 'Go on in this window',
+  windowOpened: /small window that has opened/,
+  windowClosed: /The window was closed/,
+  windowBlocked: /does not allow this here/,
   mug: 'Mug Rini',
   mugWord: 'rini',
 };
 
 /** A text, or the shape of one that holds a number. */
-export type Words = { [Name in keyof typeof english]: Name extends 'tooMany' ? RegExp : string };
+export type Words = { [Name in keyof typeof english]: (typeof english)[Name] extends RegExp ? RegExp : string };
 
 const bulgarian: Words = {
   addToCart: 'В количката',
@@ -119,6 +127,14 @@ const bulgarian: Words = {
   login: 'Потребител',
   password: 'Парола',
   loginButton: 'Вход',
+  openInNewTab: 'Отворете го в нов раздел',
+  goOnInNewTab: 'Продължете в нов раздел',
+  signInAgain: 'Влезте отново',
+  signedIn: 'Влязохте в профила си',
+  goOnHere: 'Продължете в този прозорец',
+  windowOpened: /малкия прозорец, който се отвори/,
+  windowClosed: /Прозорецът беше затворен/,
+  windowBlocked: /не позволява това тук/,
   mug: 'Чаша „Рини“',
   mugWord: 'рини',
 };

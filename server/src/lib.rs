@@ -8,6 +8,7 @@
 //! | [`layers`] | what every request passes: log, headers, refusals, limits, guard |
 //! | [`sign_in`] | stages of signing in, signing out |
 //! | [`sessions`] | who is asking: the visit |
+//! | [`frames`] | the shop in a frame of another site |
 //! | [`account`] | which customers a person may act for |
 //! | [`rates`] | how often one source or person may do what costs |
 //! | [`mirror`] | our copy of the catalogue |
@@ -25,6 +26,7 @@ pub mod account;
 pub mod assets;
 pub mod doctor;
 pub mod ending;
+pub mod frames;
 pub mod health;
 pub mod language;
 pub mod layers;

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderValue, Method, StatusCode, Uri,
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
     header::{ACCEPT, CACHE_CONTROL, VARY},
 };
 use leptos::prelude::provide_context;
@@ -19,9 +19,11 @@ use vitrina::{
 };
 
 use crate::{
+    frames,
     layers::{form_token, headers::Nonce, refusal::Refused},
     portal::Portal,
     sessions::Visit,
+    settings::FrameSignIn,
     storefront::Storefront,
 };
 
@@ -35,10 +37,16 @@ pub async fn page(State(portal): State<Arc<Portal>>, request: Request) -> Respon
     };
     let nonce = Nonce::of(request.extensions());
     let caching = caching(&visit, request.uri());
-    let mut response = render(&portal, visit, nonce, request, || {}).await;
+    let framed = framed(&portal, &visit, request.headers());
+    let mut response = render(&portal, visit, nonce, request, move || {
+        if let Some(framed) = framed.clone() {
+            provide_context(framed);
+        }
+    })
+    .await;
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
-    headers.append(VARY, HeaderValue::from_static("Cookie"));
+    headers.append(VARY, HeaderValue::from_static("Cookie, Sec-Fetch-Dest"));
     response
 }
 
@@ -63,18 +71,20 @@ pub async fn failure(
     response
 }
 
-/// The page for a sign-in that did not work.
+/// The page for a sign-in that did not work; trying again may be for a frame's hand-over.
 pub async fn sign_in_trouble(
     portal: &Arc<Portal>,
     nonce: Nonce,
     language: Language,
-    kind: app::SignInKind,
-    reference: String,
+    trouble: app::SignInTrouble,
+    hand_over: Option<String>,
 ) -> Response {
-    let visit = Visit::nobody(reference.clone());
-    let trouble = app::SignInTrouble { kind, reference };
+    let visit = Visit::nobody(trouble.reference.clone());
     render(portal, visit, nonce, home(language), move || {
         provide_context(trouble.clone());
+        if let Some(hand_over) = hand_over.clone() {
+            provide_context(app::ForHandOver(hand_over));
+        }
     })
     .await
 }
@@ -91,6 +101,32 @@ pub async fn stale_form(
         provide_context(form.clone());
     })
     .await
+}
+
+/// The page of a window in which somebody has signed in for a frame.
+pub async fn handed_over(
+    portal: &Arc<Portal>,
+    nonce: Nonce,
+    language: Language,
+    ticket: Option<app::Ticket>,
+) -> Response {
+    let visit = Visit::nobody(String::new());
+    let handed = app::HandedOver(ticket);
+    let mut response = render(portal, visit, nonce, home(language), move || {
+        provide_context(handed.clone());
+    })
+    .await;
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// What a page in a frame needs to know of that; none for any other.
+fn framed(portal: &Portal, visit: &Visit, headers: &HeaderMap) -> Option<app::Framed> {
+    frames::is_framed(&portal.settings, headers).then(|| app::Framed {
+        keeps: portal.settings.frame_sign_in == FrameSignIn::Popup,
+        guest: visit.guest_cart().map(|guest| guest.to_string()),
+    })
 }
 
 /// Server functions: the targets of `app`'s forms.

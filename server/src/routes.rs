@@ -11,6 +11,8 @@
 //! | `POST /backchannel-logout` | the instance itself (B1) | no |
 //! | `POST /sign-in`, `POST /sign-out` | forms of our pages | yes |
 //! | `GET /sign-in/finish/{id}` | browsers, sent by the callback | yes |
+//! | `POST /sign-in/hand-over`, `/sign-in/take`, `/sign-in/bring` | script of our pages in a frame (X3) | that of the frame |
+//! | `POST /sign-in/stay` | the window that signed in for a frame (X6) | yes |
 //! | `POST /api/…` | forms and islands of our pages | yes |
 //! | everything else | people: pages | yes |
 
@@ -19,7 +21,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get, post},
 };
@@ -30,7 +32,9 @@ use http::{
 use vitrina::places::{Page, Place};
 
 use crate::{
-    assets, health, language,
+    assets,
+    frames::{self, hand_over},
+    health, language,
     layers::{
         self,
         limits::{LARGEST_BODY, LARGEST_SMALL_BODY},
@@ -43,6 +47,7 @@ use crate::{
 
 const CALLBACK: &str = "/signin-callback";
 const BEGIN: &str = "/sign-in";
+const STAY: &str = "/sign-in/stay";
 
 type Routes = Vec<(&'static str, MethodRouter<Arc<Portal>>)>;
 
@@ -51,6 +56,10 @@ fn for_visitors() -> Routes {
     vec![
         (BEGIN, post(sign_in::begin::post)),
         ("/sign-in/finish/{id}", get(sign_in::finish::get)),
+        ("/sign-in/hand-over", post(hand_over::begin)),
+        ("/sign-in/take", post(hand_over::take)),
+        ("/sign-in/bring", post(hand_over::bring)),
+        (STAY, post(hand_over::stay)),
         ("/sign-out", post(sign_in::sign_out::post)),
         ("/api/{*function}", post(pages::action)),
     ]
@@ -99,9 +108,19 @@ pub fn router(portal: &Arc<Portal>) -> Router {
             Arc::clone(portal),
             sessions::layer::visit,
         ))
+        .layer(from_fn_with_state(
+            Arc::clone(portal),
+            frames::session::choose,
+        ))
         .layer(sessions::layer::manager(portal, Kind::Top))
         .layer(from_fn_with_state(
             (Arc::clone(portal), Kind::Top),
+            sessions::cookie::mend,
+        ))
+        .layer(from_fn(frames::session::keep))
+        .layer(sessions::layer::manager(portal, Kind::Framed))
+        .layer(from_fn_with_state(
+            (Arc::clone(portal), Kind::Framed),
             sessions::cookie::mend,
         ));
     let router = with(Router::new(), for_everybody())
@@ -127,11 +146,12 @@ pub fn largest_body(path: &str) -> usize {
     }
 }
 
-/// Whether nothing of a session's changes there: beginning a sign-in writes an attempt and gives the browser a cookie for it. A
-/// page that a guest opened before the first line of the cart must still lead to a sign-in, and has no token to show (C2). C1
-/// stands.
-pub fn changes_no_session(path: &str) -> bool {
-    path == BEGIN
+/// Whether a form may go there without a token (C2); C1 stands. Beginning a sign-in changes nothing of a session's: it writes an
+/// attempt and gives the browser a cookie for it, and a page that a guest opened before the first line of the cart must still lead
+/// there. Who goes on in the window that signed in for a frame proves more than a token does: a ticket, and the attempt's cookie
+/// (X6).
+pub fn needs_no_token(path: &str) -> bool {
+    path == BEGIN || path == STAY
 }
 
 /// Whether the path tells of health; probes call it by any host name.

@@ -104,6 +104,7 @@ fn m7_all_mistakes_are_told_at_once_with_what_to_do() {
         ("VITRINA_CALLS_A_MINUTE", "many"),
         ("VITRINA_LANGUAGES", "en,klingon"),
         ("VITRINA_FRAME_PARENTS", "http://evil.example"),
+        ("VITRINA_FRAME_SIGN_IN", "inside"),
         ("VITRINA_STALE_AFTER_MINUTES", "-1"),
         ("VITRINA_PRICES_WITHIN_MINUTES", "0"),
         ("VITRINA_PROXIES", "proxy.example"),
@@ -116,7 +117,7 @@ fn m7_all_mistakes_are_told_at_once_with_what_to_do() {
         ("VITRINA_SPELING", "x"),
     ])
     .unwrap_err();
-    assert_eq!(mistakes.0.len(), 19, "{mistakes}");
+    assert_eq!(mistakes.0.len(), 20, "{mistakes}");
     assert!(mistakes.0.iter().all(|mistake| !mistake.remedy.is_empty()));
 }
 
@@ -302,4 +303,16 @@ fn v25_who_may_sign_in_is_a_setting_with_few_words() {
         wrong(with_instance(&[("VITRINA_USER_TYPES", ",")])),
         ["VITRINA_USER_TYPES"]
     );
+}
+
+#[test]
+fn x2_signing_in_leaves_a_frame_unless_a_setting_keeps_it() {
+    use server::settings::FrameSignIn;
+    for (given, meant) in [
+        (&[][..], FrameSignIn::Top),
+        (&[("VITRINA_FRAME_SIGN_IN", "top")], FrameSignIn::Top),
+        (&[("VITRINA_FRAME_SIGN_IN", "popup")], FrameSignIn::Popup),
+    ] {
+        assert_eq!(with_instance(given).unwrap().frame_sign_in, meant);
+    }
 }

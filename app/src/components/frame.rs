@@ -7,6 +7,7 @@ use vitrina::places::Page;
 use super::{
     SignInForm,
     header::{Footer, Header},
+    in_frame,
 };
 use crate::{
     controls::{Kind, Note, Tone},
@@ -23,6 +24,7 @@ pub(crate) fn framed(here: &Here, class: &'static str, content: AnyView) -> AnyV
     let words = here.words;
     view! {
         <a class="skip-link" href="#content">{words.say(Saying::SkipToContent)}</a>
+        {in_frame::bar(here)}
         <Header here=here.clone()/>
         <main id="content" class=class tabindex="-1">
             {(class != TROUBLE).then(|| notes(here))}

@@ -7,7 +7,7 @@ use vitrina::{
     visitor::{Standing, Visitor},
 };
 
-use super::{SignInForm, later};
+use super::{SignInForm, in_frame::Framed, later};
 use crate::{
     controls::{Button, Hidden, Icon, Kind, PostForm, Shape},
     here::Here,
@@ -127,7 +127,9 @@ fn account(here: &Here) -> AnyView {
                         <ul>
                             {orders.then(|| view! { <li><a href=here.to(Page::Orders(1))>{words.say(Saying::MyOrders)}</a></li> })}
                             {switch.map(|text| view! { <li><a href=here.to(Page::Customers)>{text}</a></li> })}
-                            <li><a href=here.to(Page::Sessions)>{words.say(Saying::MySessions)}</a></li>
+                            // May not be framed, and is about other windows.
+                            {use_context::<Framed>().is_none()
+                                .then(|| view! { <li><a href=here.to(Page::Sessions)>{words.say(Saying::MySessions)}</a></li> })}
                             {matches!(standing, Standing::NoCustomer)
                                 .then(|| view! { <li><a href=here.to(Page::Waiting)>{words.say(Saying::WaitingTitle)}</a></li> })}
                         </ul>

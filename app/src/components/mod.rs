@@ -6,6 +6,7 @@ mod document;
 mod frame;
 mod group_tile;
 mod header;
+pub(crate) mod in_frame;
 mod listing;
 mod order_lines;
 mod picture;

@@ -19,7 +19,7 @@ pub(crate) struct PostForm {
     id: Option<&'static str>,
     send: Option<&'static str>,
     keeps: bool,
-    leaves_frame: bool,
+    target: Option<&'static str>,
 }
 
 impl PostForm {
@@ -31,7 +31,7 @@ impl PostForm {
             id: None,
             send: None,
             keeps: false,
-            leaves_frame: false,
+            target: None,
         }
     }
 
@@ -63,10 +63,10 @@ impl PostForm {
         self
     }
 
-    /// It leaves a frame that the shop is in.
+    /// Its answer is shown in another window than its page's own.
     #[must_use]
-    pub(crate) fn leaves_frame(mut self) -> Self {
-        self.leaves_frame = true;
+    pub(crate) fn opens_in(mut self, target: &'static str) -> Self {
+        self.target = Some(target);
         self
     }
 
@@ -76,7 +76,7 @@ impl PostForm {
             .map(|FormToken(value)| view! { <Hidden name=FORM_TOKEN value=value/> });
         view! {
             <form class=self.class id=self.id method="post" action=self.action
-                target=self.leaves_frame.then_some("_top")
+                target=self.target
                 data-send=self.send data-keep=self.keeps.then_some("")>
                 {token}
                 {content}

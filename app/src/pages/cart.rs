@@ -12,7 +12,7 @@ use vitrina::{
 
 use super::settled;
 use crate::{
-    components::{Document, Picture, Role, SignInForm, framed, later, stock},
+    components::{Document, Picture, Role, SignInForm, framed, in_frame::Framed, later, stock},
     controls::{Button, Hidden, Kind, LinkButton, Note, PostForm, Tone},
     here::Here,
     notice::{Done, Problem},
@@ -229,7 +229,7 @@ fn way_on(here: &Here, cart: &CartView) -> AnyView {
             Standing::Acting { access, .. } if access.role.may_order() => {
                 if cart.orderable() {
                     view! {
-                        <LinkButton kind=Kind::Primary href=here.to(Page::Checkout)>{words.say(Saying::ToCheckout)}</LinkButton>
+                        {to_checkout(here)}
                         <p class="summary-hint">{words.say(Saying::VatAtCheckout)}</p>
                     }
                     .into_any()
@@ -253,5 +253,17 @@ fn way_on(here: &Here, cart: &CartView) -> AnyView {
                 view! { <p class="summary-hint">{words.trouble_text(&trouble)}</p> }.into_any()
             }
         },
+    }
+}
+
+/// The checkout may not be framed: from a frame its link leads out.
+fn to_checkout(here: &Here) -> AnyView {
+    let (href, text) = (here.to(Page::Checkout), here.words.say(Saying::ToCheckout));
+    match use_context::<Framed>() {
+        None => view! { <LinkButton kind=Kind::Primary href>{text}</LinkButton> }.into_any(),
+        Some(framed) => view! {
+            <a class="button button-primary" href=href target=framed.target() rel="noopener" data-leaves="">{text}</a>
+        }
+        .into_any(),
     }
 }

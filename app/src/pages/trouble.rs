@@ -191,7 +191,7 @@ fn not_found(here: &Here) -> AnyView {
 }
 
 /// The request in context, at the first page where its address is none of ours: a failure may come at any address.
-fn anywhere() -> Option<Here> {
+pub(crate) fn anywhere() -> Option<Here> {
     let mut here = Here::now()?.unwrap_or_else(|lost| lost);
     here.place = Place::new(here.language(), Page::Home);
     Some(here)

@@ -247,6 +247,29 @@ sayings! {
     SendAgain: "Send it now", "Изпрати сега";
     SignInAgain: "Sign in again", "Влезте отново";
 
+    // -- in a frame of another site, and in the window that signs in for it
+    InAFrame: "This shop is shown inside another page.", "Този магазин се показва вътре в друга страница.";
+    OpenInNewTab: "Open it in a new tab", "Отворете го в нов раздел";
+    FrameWaiting: "Please sign in in the small window that has opened. This page then goes on by itself.",
+        "Моля, влезте в профила си в малкия прозорец, който се отвори. След това тази страница продължава сама.";
+    FrameClosed: "The window was closed before anybody signed in here. Nothing is lost.",
+        "Прозорецът беше затворен, преди някой да влезе тук. Нищо не е изгубено.";
+    FrameFailed: "Signing in did not work out this time. Nothing is lost.", "Този път влизането не успя. Нищо не е изгубено.";
+    FrameStuck: "The page around the shop may not let you leave it. There are other ways:",
+        "Страницата около магазина може да не ви позволява да я напуснете. Има и други начини:";
+    FrameBlocked: "The browser, or the page around the shop, does not allow this here. It works in a tab of its own.",
+        "Браузърът или страницата около магазина не позволява това тук. В отделен раздел работи.";
+    ShowWindow: "Show the window", "Покажи прозореца";
+    SignInBeside: "Sign in in a small window", "Вход в малък прозорец";
+    GoOnInNewTab: "Go on in a new tab", "Продължете в нов раздел";
+    CopyAddress: "If no tab opens, copy this address:", "Ако не се отвори раздел, копирайте този адрес:";
+    SignedInTitle: "You are signed in", "Влязохте в профила си";
+    WindowCloses: "The shop goes on where you came from, and this window closes.",
+        "Магазинът продължава там, откъдето дойдохте, и този прозорец се затваря.";
+    WindowStays: "You can close this window, or go on shopping in it.",
+        "Можете да затворите този прозорец или да продължите да пазарувате в него.";
+    GoOnHere: "Go on in this window", "Продължете в този прозорец";
+
     // -- trouble
     NotFoundTitle: "This page does not exist", "Такава страница няма";
     NotFoundText: "The address may be mistyped, or what was here is no longer sold. Search for it, or start from the first page.",

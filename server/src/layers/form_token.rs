@@ -51,7 +51,7 @@ fn is_of(key: &hmac::Key, token: &str) -> bool {
 /// Lets pass what reads, what proves itself, and visits that have nothing to lose.
 pub async fn check(State(portal): State<Arc<Portal>>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD)
-        || routes::changes_no_session(request.uri().path())
+        || routes::needs_no_token(request.uri().path())
         || is_from_script(request.headers())
     {
         return next.run(request).await;

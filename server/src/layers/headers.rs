@@ -12,9 +12,8 @@ use http::{
     HeaderName, HeaderValue,
     header::{self, CACHE_CONTROL},
 };
-use vitrina::places::{Page, Place};
 
-use crate::{portal::Portal, settings::Origin};
+use crate::{frames, portal::Portal, settings::Origin};
 
 /// One year.
 const STRICT_TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
@@ -45,7 +44,8 @@ pub async fn set(State(portal): State<Arc<Portal>>, mut request: Request, next: 
     portal.world.random.fill(&mut bytes);
     let nonce: Arc<str> = URL_SAFE_NO_PAD.encode(bytes).into();
     request.extensions_mut().insert(Nonce(Arc::clone(&nonce)));
-    let framed = frameable(request.uri());
+    let framed = frames::may_be_framed(request.uri());
+    let opener = frames::opener_policy(&portal.settings, request.headers(), request.uri());
     let mut response = next.run(request).await;
     let parents: &[Origin] = if framed {
         &portal.settings.frame_parents
@@ -65,7 +65,7 @@ pub async fn set(State(portal): State<Arc<Portal>>, mut request: Request, next: 
         (header::REFERRER_POLICY, "same-origin"),
         (
             HeaderName::from_static("cross-origin-opener-policy"),
-            "same-origin",
+            opener,
         ),
         (
             HeaderName::from_static("cross-origin-resource-policy"),
@@ -82,18 +82,6 @@ pub async fn set(State(portal): State<Arc<Portal>>, mut request: Request, next: 
     response
 }
 
-/// The catalogue may be framed where a setting allows it; what signs in, buys or is personal never is (X1).
-fn frameable(uri: &http::Uri) -> bool {
-    uri.path_and_query()
-        .and_then(|address| Place::parse(address.as_str()))
-        .is_some_and(|place| {
-            matches!(
-                place.page,
-                Page::Home | Page::Group(..) | Page::Product(_) | Page::Search(..)
-            )
-        })
-}
-
 /// `'self'` stands beside the nonce because preloaded modules carry none. `form-action` names the instance because browsers
 /// check it on the redirects that follow a form: signing in and out both lead there.
 fn content_security_policy(portal: &Portal, nonce: &str, parents: &[Origin]) -> String {
@@ -101,33 +89,27 @@ fn content_security_policy(portal: &Portal, nonce: &str, parents: &[Origin]) -> 
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
          img-src 'self' data:; object-src 'none'; base-uri 'none'"
     );
-    let mut add = |directive: &str, own: &str, others: &mut dyn Iterator<Item = String>| {
-        let _infallible = write!(policy, "; {directive} {own}");
-        for other in others {
-            let _infallible = write!(policy, " {other}");
+    let mut add = |directive: &str, sources: &mut dyn Iterator<Item = String>| {
+        let _infallible = write!(policy, "; {directive}");
+        for source in sources {
+            let _infallible = write!(policy, " {source}");
         }
     };
+    let own = || std::iter::once("'self'".to_owned());
     let reload = (portal.settings.origin.is_loopback() && portal.settings.reloads).then(|| {
         format!(
             "ws://127.0.0.1:{0} ws://localhost:{0}",
             portal.leptos.reload_port
         )
     });
-    add("connect-src", "'self'", &mut reload.into_iter());
+    add("connect-src", &mut own().chain(reload));
     add(
         "form-action",
-        "'self'",
-        &mut std::iter::once(portal.instance.identity().origin()),
+        &mut own().chain([portal.instance.identity().origin()]),
     );
-    let own = if parents.is_empty() {
-        "'none'"
-    } else {
-        "'self'"
-    };
-    add(
-        "frame-ancestors",
-        own,
-        &mut parents.iter().map(|parent| parent.as_str().to_owned()),
-    );
+    // X1: nobody, or those that a setting lists; not we ourselves.
+    let nobody = parents.is_empty().then(|| "'none'".to_owned());
+    let listed = parents.iter().map(|parent| parent.as_str().to_owned());
+    add("frame-ancestors", &mut nobody.into_iter().chain(listed));
     policy
 }

@@ -8,6 +8,7 @@
 
 pub mod attempts;
 pub mod carts;
+pub mod hand_overs;
 pub mod orders;
 pub mod sessions;
 pub mod sign_outs;
@@ -44,6 +45,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         3,
         "sessions by person",
         include_str!("../../migrations/0003_sessions.sql"),
+    ),
+    (
+        4,
+        "frames",
+        include_str!("../../migrations/0004_frames.sql"),
     ),
 ];
 

@@ -167,6 +167,8 @@ impl Ledger {
             "DELETE FROM sessions WHERE expires <= $1",
             "DELETE FROM sign_outs WHERE expires <= $1",
             "DELETE FROM logout_tokens WHERE expires <= $1",
+            "DELETE FROM hand_overs WHERE expires <= $1",
+            "DELETE FROM framed_attempts WHERE expires <= $1",
         ] {
             deleted += sqlx::query(statement)
                 .bind(now.unix_timestamp())

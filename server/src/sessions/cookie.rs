@@ -1,7 +1,7 @@
 //! Session cookies as they travel.
 //!
 //! `__Host-session`: `Secure; HttpOnly; SameSite=Lax; Path=/`. Lax and not Strict, because the way back from the identity
-//! provider begins on another site. On http, which is for this machine only, the name is plain: browsers refuse the prefix there.
+//! provider begins on another site. `__Host-framed`: `Secure; HttpOnly; SameSite=None; Partitioned; Path=/`. On http, which is for this machine only, the name is plain: browsers refuse the prefix there.
 
 use std::sync::Arc;
 
@@ -23,6 +23,8 @@ use crate::{layers::refusal::Refused, portal::Portal, settings::Origin};
 pub enum Kind {
     /// That of a window of its own.
     Top,
+    /// That of a frame: browsers keep it apart for each site that frames the shop (X7).
+    Framed,
 }
 
 impl Kind {
@@ -31,6 +33,8 @@ impl Kind {
         match (self, origin.is_secure()) {
             (Self::Top, true) => "__Host-session",
             (Self::Top, false) => "session",
+            (Self::Framed, true) => "__Host-framed",
+            (Self::Framed, false) => "framed",
         }
     }
 
@@ -38,14 +42,30 @@ impl Kind {
     pub fn same_site(self) -> SameSite {
         match self {
             Self::Top => SameSite::Lax,
+            Self::Framed => SameSite::None,
         }
     }
 
-    /// The attributes of a removal: browsers ignore one of a `__Host-` cookie that is not `Secure`.
-    fn removal(self) -> &'static str {
-        match self {
-            Self::Top => "; Secure; HttpOnly; SameSite=Lax",
+    /// Whether it travels on secure connections only. A frame's must say so also on http, which is for this machine only: browsers
+    /// take the machine itself for a secure place.
+    pub fn is_secure(self, origin: &Origin) -> bool {
+        self == Self::Framed || origin.is_secure()
+    }
+
+    /// What the session layer does not say: browsers ignore the removal of a `__Host-` cookie that is not `Secure`, and a frame's
+    /// cookie is kept apart (`Partitioned`), also where it goes.
+    fn missing(self, written: &str, origin: &Origin) -> String {
+        let mut missing = String::new();
+        if self.is_secure(origin) && !written.contains("; Secure") {
+            missing.push_str(match self {
+                Self::Top => "; Secure; HttpOnly; SameSite=Lax",
+                Self::Framed => "; Secure; HttpOnly; SameSite=None",
+            });
         }
+        if self == Self::Framed {
+            missing.push_str("; Partitioned");
+        }
+        missing
     }
 }
 
@@ -93,7 +113,7 @@ pub fn keep_first(headers: &mut HeaderMap, name: &str) {
     }
 }
 
-/// Mends what the session layer reads and writes: duplicates on the way in, removals on the way out.
+/// Mends what the session layer reads and writes: duplicates on the way in, attributes on the way out.
 pub async fn mend(
     State((portal, kind)): State<(Arc<Portal>, Kind)>,
     mut request: Request,
@@ -110,9 +130,6 @@ pub async fn mend(
     {
         return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
     }
-    if !origin.is_secure() {
-        return response;
-    }
     let cookies: Vec<HeaderValue> = response
         .headers()
         .get_all(SET_COOKIE)
@@ -121,17 +138,16 @@ pub async fn mend(
         .collect();
     response.headers_mut().remove(SET_COOKIE);
     for cookie in cookies {
-        let secured = cookie
+        let mended = cookie
             .to_str()
             .ok()
-            .filter(|text| {
-                text.split_once('=').is_some_and(|(own, _)| own == name)
-                    && !text.contains("; Secure")
-            })
-            .and_then(|text| HeaderValue::from_str(&format!("{text}{}", kind.removal())).ok());
+            .filter(|text| text.split_once('=').is_some_and(|(own, _)| own == name))
+            .and_then(|text| {
+                HeaderValue::from_str(&format!("{text}{}", kind.missing(text, origin))).ok()
+            });
         response
             .headers_mut()
-            .append(SET_COOKIE, secured.unwrap_or(cookie));
+            .append(SET_COOKIE, mended.unwrap_or(cookie));
     }
     response
 }

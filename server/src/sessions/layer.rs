@@ -12,6 +12,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::{Tools, Visit, cookie::Kind};
 use crate::{
+    frames,
     layers::{log::Reference, refusal::Refused},
     ledger::sessions::Sessions,
     portal::Portal,
@@ -27,7 +28,7 @@ pub fn manager(portal: &Portal, kind: Kind) -> SessionManagerLayer<Sessions> {
     let origin = &portal.settings.origin;
     SessionManagerLayer::new(store(portal))
         .with_name(kind.name(origin))
-        .with_secure(origin.is_secure())
+        .with_secure(kind.is_secure(origin))
         .with_http_only(true)
         .with_same_site(kind.same_site())
         .with_path("/")
@@ -43,7 +44,10 @@ pub async fn visit(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let tools = Tools::of(&portal);
+    let mut tools = Tools::of(&portal);
+    if frames::is_framed(&portal.settings, request.headers()) {
+        tools.lives.guest = tools.lives.guest.min(frames::session::GUEST_LIFE);
+    }
     match Visit::of(reference, session, tools).await {
         Ok(visit) => {
             request.extensions_mut().insert(visit);

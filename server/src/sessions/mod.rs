@@ -250,6 +250,14 @@ impl Visit {
         }
     }
 
+    /// The number of a guest's cart; none for a guest without one, and for persons.
+    pub fn guest_cart(&self) -> Option<Uuid> {
+        match self.inner.holder.as_ref()? {
+            Holder::Guest { cart, .. } => Some(*cart),
+            Holder::Person(_) => None,
+        }
+    }
+
     /// Whose cart it is; a guest gets a session record only now.
     pub async fn ensure_cart_owner(&self) -> Result<CartOwner, VisitError> {
         if let Some(owner) = self.cart_owner() {

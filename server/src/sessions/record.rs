@@ -3,7 +3,7 @@
 use erp::identity::SignedIn;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 use tower_sessions::{Expiry, Session, session::Error};
 use uuid::Uuid;
 use vitrina::{ids::CustomerId, visitor::Person};
@@ -111,6 +111,11 @@ impl PersonRecord {
             idle: life.idle.whole_seconds(),
             until: (now + life.whole).unix_timestamp(),
         }
+    }
+
+    /// Ends so soon at the latest.
+    pub(crate) fn end_within(&mut self, life: Duration, now: OffsetDateTime) {
+        self.until = self.until.min((now + life).unix_timestamp());
     }
 
     /// When it ends unless it is used.

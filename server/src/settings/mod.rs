@@ -61,6 +61,7 @@ pub const NAMES: &[&str] = &[
     "VITRINA_LANGUAGES",
     "VITRINA_TIME_ZONE",
     "VITRINA_FRAME_PARENTS",
+    "VITRINA_FRAME_SIGN_IN",
     "VITRINA_STALE_AFTER_MINUTES",
     "VITRINA_PRICES_WITHIN_MINUTES",
     "VITRINA_PROXIES",
@@ -96,8 +97,10 @@ pub struct Settings {
     pub languages: Vec<Language>,
     /// Where the seller's clock hangs.
     pub zone: Zone,
-    /// Origins that may frame the catalogue's pages (X1).
+    /// Origins that may frame what a shopper looks at and collects (X1).
     pub frame_parents: Vec<Origin>,
+    /// Where somebody in a frame signs in.
+    pub frame_sign_in: FrameSignIn,
     /// From which age of the copy on shoppers are told.
     pub stale_after: Duration,
     /// Within which time shoppers see that a price has changed.
@@ -112,6 +115,15 @@ pub struct Settings {
     pub reloads: bool,
     /// What the operator should look at, though the portal starts.
     pub warnings: Vec<String>,
+}
+
+/// Where somebody signs in who looks at the shop in a frame (X2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameSignIn {
+    /// In the window around it, which the shop then fills.
+    Top,
+    /// In a window of its own; the frame stays.
+    Popup,
 }
 
 /// Which instance.
@@ -248,7 +260,14 @@ impl Settings {
                 if demo { "Europe/Sofia" } else { "UTC" },
                 Zone::parse,
             ),
-            reader.parsed("VITRINA_FRAME_PARENTS", "", addresses::origins),
+            (
+                reader.parsed("VITRINA_FRAME_PARENTS", "", addresses::origins),
+                reader.parsed("VITRINA_FRAME_SIGN_IN", "top", |text| match text {
+                    "top" => Ok(FrameSignIn::Top),
+                    "popup" => Ok(FrameSignIn::Popup),
+                    _ => Err("write `top` or `popup`".to_owned()),
+                }),
+            ),
             (
                 reader.parsed("VITRINA_STALE_AFTER_MINUTES", "30", reader::positive),
                 reader.parsed("VITRINA_PRICES_WITHIN_MINUTES", "5", reader::positive),
@@ -262,7 +281,7 @@ impl Settings {
                     .map_err(|_| "write a whole number from 1 on".to_owned())
             }),
         );
-        let (name, origin, ledger, languages, zone, frame_parents, ages) = settings;
+        let (name, origin, ledger, languages, zone, frames, ages) = settings;
         let minutes = |minutes: u32| Duration::from_secs(60 * u64::from(minutes));
         match (
             reader.finish(),
@@ -273,7 +292,7 @@ impl Settings {
             ledger,
             languages,
             zone,
-            frame_parents,
+            frames,
             ages,
             visits,
         ) {
@@ -286,7 +305,7 @@ impl Settings {
                 Some(ledger),
                 Some(languages),
                 Some(zone),
-                Some(frame_parents),
+                (Some(frame_parents), Some(frame_sign_in)),
                 (Some(stale_after), Some(prices_within)),
                 (Some(lives), Some(proxies), Some(sign_ins_a_minute)),
             ) => Ok(Self {
@@ -300,6 +319,7 @@ impl Settings {
                 languages,
                 zone,
                 frame_parents,
+                frame_sign_in,
                 stale_after: minutes(stale_after),
                 prices_within: minutes(prices_within),
                 lives,

@@ -16,7 +16,7 @@ use super::{CALLBACK, Scene, cookies, return_to, token};
 use crate::{
     language,
     layers::{headers::Nonce, log::Reference, refusal::Refused, source::Source},
-    ledger::attempts::NewAttempt,
+    ledger::{LedgerError, attempts::NewAttempt, hand_overs::FramedAttempt},
     portal::Portal,
     routes::redirect,
 };
@@ -45,6 +45,19 @@ pub async fn post(
             let language = language::of_request(&uri, &headers, &portal.settings.languages);
             Place::new(language, Page::Home)
         });
+    let scene = Scene {
+        nonce: nonce.0,
+        language: place.language,
+        reference,
+    };
+    let about = match about(&portal, &body).await {
+        Ok(Some(about)) => about,
+        Ok(None) => return scene.trouble(&portal, app::SignInKind::Expired).await,
+        Err(error) => {
+            tracing::error!(%error, "a hand-over cannot be looked up");
+            return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        }
+    };
     let random = &*portal.world.random;
     // S2: 32 random bytes each, fresh; the verifier has 64 characters.
     let attempt = NewAttempt {
@@ -55,11 +68,6 @@ pub async fn post(
         verifier: token(random, 48),
         return_to: place.path(),
         source: source.network(),
-    };
-    let scene = Scene {
-        nonce: nonce.0,
-        language: place.language,
-        reference,
     };
     let asked = portal
         .instance
@@ -76,14 +84,23 @@ pub async fn post(
         Ok(address) => address,
         Err(error) => {
             tracing::warn!(kind = error.kind(), %error, "sign-in is not available");
-            return scene.trouble(&portal, app::SignInKind::Away).await;
+            let hand_over = about.hand_over;
+            return scene
+                .trouble_for(&portal, app::SignInKind::Away, hand_over)
+                .await;
         }
     };
-    match portal
-        .ledger
-        .begin_attempt(&attempt, portal.world.clock.now())
-        .await
+    let now = portal.world.clock.now();
+    if about != FramedAttempt::default()
+        && let Err(error) = portal
+            .ledger
+            .note_framed_attempt(&attempt.id, &about, now)
+            .await
     {
+        tracing::error!(%error, "a sign-in for a frame cannot be kept");
+        return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
+    }
+    match portal.ledger.begin_attempt(&attempt, now).await {
         Ok(true) => {}
         Ok(false) => {
             tracing::warn!(
@@ -109,4 +126,28 @@ pub async fn post(
         .map(|cookie| (SET_COOKIE, cookie))
         .collect();
     redirect(StatusCode::SEE_OTHER, address.as_str(), &set)
+}
+
+/// What the attempt is about, where a frame began it; none if the frame's hand-over waits no longer.
+async fn about(portal: &Portal, body: &[u8]) -> Result<Option<FramedAttempt>, LedgerError> {
+    let mut about = FramedAttempt::default();
+    if portal.settings.frame_parents.is_empty() {
+        return Ok(Some(about));
+    }
+    for (name, value) in form_urlencoded::parse(body) {
+        match &*name {
+            "hand_over" => about.hand_over = Some(value.into_owned()),
+            "bring" => about.guest = value.parse().ok(),
+            _ => {}
+        }
+    }
+    if let Some(id) = &about.hand_over
+        && !portal
+            .ledger
+            .hand_over_waits(id, portal.world.clock.now())
+            .await?
+    {
+        return Ok(None);
+    }
+    Ok(Some(about))
 }

@@ -17,6 +17,11 @@ fn prefix(origin: &Origin) -> &'static str {
 
 /// The attempt cookies of a request, as the browser orders them: the oldest first (RFC 6265 §5.4).
 pub fn attempts(headers: &HeaderMap, origin: &Origin) -> Vec<(String, String)> {
+    under(headers, prefix(origin))
+}
+
+/// The cookies whose names begin so, by the rest of their names.
+pub(crate) fn under(headers: &HeaderMap, prefix: &str) -> Vec<(String, String)> {
     headers
         .get_all(COOKIE)
         .iter()
@@ -24,7 +29,7 @@ pub fn attempts(headers: &HeaderMap, origin: &Origin) -> Vec<(String, String)> {
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
-            let id = name.strip_prefix(prefix(origin))?;
+            let id = name.strip_prefix(prefix)?;
             Some((id.to_owned(), value.to_owned()))
         })
         .collect()

@@ -12,6 +12,7 @@ use http::{
     HeaderMap, HeaderValue, StatusCode,
     header::{CACHE_CONTROL, SET_COOKIE},
 };
+use uuid::Uuid;
 use vitrina::{
     places::{Page, Place},
     text::Language,
@@ -20,6 +21,10 @@ use vitrina::{
 
 use super::{CALLBACK, Scene, callback::Answer, cookies, return_to};
 use crate::{
+    frames::{
+        self,
+        hand_over::{self, Handed, Window},
+    },
     language,
     layers::{headers::Nonce, log::Reference, refusal::Refused},
     ledger::attempts::{Claim, Claimed},
@@ -46,6 +51,13 @@ pub async fn get(
     let secret = cookies::attempts(&headers, &portal.settings.origin)
         .into_iter()
         .find_map(|(name, secret)| (name == id).then_some(secret));
+    let framed = match portal.ledger.framed_attempt(&id).await {
+        Ok(framed) => framed,
+        Err(error) => {
+            tracing::error!(%error, "an attempt cannot be looked up");
+            return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        }
+    };
     let claim = portal
         .ledger
         .claim_attempt(&id, secret.as_deref(), portal.world.clock.now())
@@ -64,6 +76,9 @@ pub async fn get(
         // P7: a reload, or the back button. Who is signed in goes on, others are told to start again.
         Ok(Claim::Used { return_to }) => {
             let place = place(&portal, &return_to, preferred);
+            if framed.hand_over.is_some() {
+                return hand_over::page(&portal, scene(place.language), None).await;
+            }
             if visit.visitor().person().is_some() {
                 return redirect(StatusCode::SEE_OTHER, &place.path(), &[]);
             }
@@ -89,15 +104,31 @@ pub async fn get(
             return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
         }
     };
-    let place = place(&portal, &claimed.return_to, preferred);
+    let mut place = place(&portal, &claimed.return_to, preferred);
+    if framed.hand_over.is_some() {
+        place = frames::framed_place(place);
+    }
     let answered = claimed.answered;
     let outcome = redeem(&portal, claimed, place.language).await;
     if let Err(error) = portal.ledger.end_attempt(&id, outcome.is_ok()).await {
         tracing::error!(%error, "an attempt cannot be ended");
     }
-    let response = match outcome {
-        Ok(signed_in) => {
-            match enter(&portal, &visit, &headers, signed_in, answered, &place).await {
+    let response = match (outcome, framed.hand_over) {
+        (Ok(signed_in), Some(hand_over)) => {
+            // The attempt's cookie stays: it proves who goes on in this window (X6).
+            let scene = scene(place.language);
+            let record = sessions::record_of(&portal, signed_in, &headers, answered);
+            let (record, to) = onward(&portal, record, &place).await;
+            let window = Window {
+                hand_over: &hand_over,
+                attempt: &id,
+                secret: secret.as_deref().unwrap_or_default(),
+            };
+            return hand_over::offer(&portal, scene, &window, &Handed { record, to }).await;
+        }
+        (Ok(signed_in), None) => {
+            let record = sessions::record_of(&portal, signed_in, &headers, answered);
+            match enter(&portal, &visit, record, &place, framed.guest).await {
                 Ok(to) => redirect(StatusCode::SEE_OTHER, &to, &[]),
                 // B3: signed out everywhere while this was on its way.
                 Err(VisitError::Ended) => {
@@ -112,7 +143,11 @@ pub async fn get(
                 }
             }
         }
-        Err(kind) => scene(place.language).trouble(&portal, kind).await,
+        (Err(kind), hand_over) => {
+            scene(place.language)
+                .trouble_for(&portal, kind, hand_over)
+                .await
+        }
     };
     // S6: the attempt's cookie goes, whatever came of it.
     with_cookie_dropped(response, cookies::drop(&portal.settings.origin, &id))
@@ -186,21 +221,18 @@ fn page_for(error: &SignInError) -> app::SignInKind {
     }
 }
 
-/// Begins the session (S6). A guest's cart comes along; another person's does not.
+/// Begins the session (S6). A guest's cart comes along, also one from the frame that was left; another person's does not.
 async fn enter(
     portal: &Portal,
     visit: &Visit,
-    headers: &HeaderMap,
-    signed_in: SignedIn,
-    answered: i64,
+    record: PersonRecord,
     place: &Place,
+    brought: Option<Uuid>,
 ) -> Result<String, VisitError> {
-    let guest = visit
-        .cart_owner()
-        .filter(|owner| matches!(owner, CartOwner::Guest(_)));
-    let record = sessions::record_of(portal, signed_in, headers, answered);
+    let guest = visit.guest_cart().map(CartOwner::Guest);
     let (record, to) = onward(portal, record, place).await;
-    settle(portal, visit, record, guest).await?;
+    let guests = guest.into_iter().chain(brought.map(CartOwner::Guest));
+    settle(portal, visit, record, guests).await?;
     Ok(to)
 }
 
@@ -241,7 +273,7 @@ async fn onward(
 }
 
 /// Makes this visit's session the person's; these guests' carts join.
-async fn settle(
+pub(crate) async fn settle(
     portal: &Portal,
     visit: &Visit,
     record: PersonRecord,

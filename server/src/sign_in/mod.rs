@@ -36,7 +36,7 @@ pub const BACK_CHANNEL: &str = "/backchannel-logout";
 pub const SIGN_OUT_CALLBACK: &str = "/signout-callback";
 
 /// So many random bytes, as base64url.
-fn token(random: &dyn Random, bytes: usize) -> String {
+pub(crate) fn token(random: &dyn Random, bytes: usize) -> String {
     let mut buffer = vec![0; bytes];
     random.fill(&mut buffer);
     URL_SAFE_NO_PAD.encode(buffer)
@@ -51,14 +51,28 @@ fn return_to(portal: &Portal, path: &str) -> Option<Place> {
 }
 
 /// What a failure page needs to know.
-struct Scene {
-    nonce: Nonce,
-    language: Language,
-    reference: String,
+pub(crate) struct Scene {
+    pub(crate) nonce: Nonce,
+    pub(crate) language: Language,
+    pub(crate) reference: String,
 }
 
 impl Scene {
-    async fn trouble(self, portal: &Arc<Portal>, kind: app::SignInKind) -> Response {
-        pages::sign_in_trouble(portal, self.nonce, self.language, kind, self.reference).await
+    pub(crate) async fn trouble(self, portal: &Arc<Portal>, kind: app::SignInKind) -> Response {
+        self.trouble_for(portal, kind, None).await
+    }
+
+    /// The same in a window that signs in for a frame: trying again is for that frame too.
+    async fn trouble_for(
+        self,
+        portal: &Arc<Portal>,
+        kind: app::SignInKind,
+        hand_over: Option<String>,
+    ) -> Response {
+        let trouble = app::SignInTrouble {
+            kind,
+            reference: self.reference,
+        };
+        pages::sign_in_trouble(portal, self.nonce, self.language, trouble, hand_over).await
     }
 }

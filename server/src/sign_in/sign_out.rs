@@ -16,7 +16,7 @@ use vitrina::{
 
 use super::{SIGN_OUT_CALLBACK, token};
 use crate::{
-    language, layers::refusal::Refused, portal::Portal, routes::redirect, sessions::Visit,
+    frames, language, layers::refusal::Refused, portal::Portal, routes::redirect, sessions::Visit,
 };
 
 const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
@@ -47,6 +47,8 @@ pub async fn post(
     }
     // The language travels in `state`; nothing else is read from it on the way back.
     let state = format!("{language}.{}", token(&*portal.world.random, 16));
+    // The instance's page does not allow itself to be framed (F14): a frame signs out here only.
+    let hint = hint.filter(|_| !frames::is_framed(&portal.settings, &headers));
     let elsewhere = match hint {
         Some(hint) => {
             let back = portal.settings.origin.address(SIGN_OUT_CALLBACK);

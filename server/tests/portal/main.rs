@@ -14,6 +14,7 @@ mod copy;
 mod doctor;
 mod evil_provider;
 mod forgery;
+mod frames;
 mod headers;
 mod journal;
 mod limits;

@@ -170,6 +170,26 @@ pub(super) const ROWS: &[Row] = &[
     ("/sign-in/finish/{id}", |ids| {
         vec![get(format!("/sign-in/finish/{}", ids.attempt))]
     }),
+    ("/sign-in/hand-over", |_| {
+        vec![post("/sign-in/hand-over", &[])]
+    }),
+    ("/sign-in/take", |ids| {
+        vec![post(
+            "/sign-in/take",
+            &[("id", &ids.attempt), ("ticket", &ids.session)],
+        )]
+    }),
+    ("/sign-in/bring", |_| vec![post("/sign-in/bring", &[])]),
+    ("/sign-in/stay", |ids| {
+        vec![post(
+            "/sign-in/stay",
+            &[
+                ("hand_over", &ids.attempt),
+                ("attempt", &ids.attempt),
+                ("ticket", &ids.session),
+            ],
+        )]
+    }),
     // Ends the asker's own session and names nobody else's.
     ("/sign-out", |_| vec![]),
     ("/api/{*function}", |ids| {
