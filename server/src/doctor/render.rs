@@ -43,7 +43,7 @@ impl Lines {
             [] => {}
             [only] => line(&mut text, "skipped", only, self.why),
             [first, rest @ ..] => {
-                let told = format!("{}; so are {}", self.why, rest.join(", "));
+                let told = format!("{}; likewise {}", self.why, rest.join(", "));
                 line(&mut text, "skipped", first, &told);
             }
         }
@@ -213,13 +213,14 @@ mod tests {
             .collect();
         text += &lines.end();
         insta::assert_snapshot!(format!("{text}\n{}", summary(&report)), @r"
-        ok       Address             as told by auto-discovery
-        PROBLEM  Service token       the application is known, but may not call the instance by itself
-                     change   Trusted Application: SystemUserAllowed must be on, and SystemUser name an internal
-                              user that is active
-        skipped  Version             it needs the service token
+        ok       Address                as told by auto-discovery
+        PROBLEM  Service token          the application is known, but may not call the instance by itself
+                     change   Trusted Application: SystemUserAllowed must be on, and SystemUser name an
+                              internal user that is active
+        skipped  Version                it needs the service token; likewise Company
+        skipped  Warehouse              it needs the company
 
-        1 problem. 1 check could not be made yet; ask again when the problems are mended.
+        1 problem. 3 checks could not be made yet; ask again when the problems are mended.
         ");
         let json: serde_json::Value = serde_json::from_str(&json(&report)).unwrap();
         assert_eq!(json["problems"], 1);
