@@ -1,6 +1,7 @@
 // A shopper in a shop: the portal and the instance live as long as the worker, the page as long as the test.
 
 import { test as base, expect } from '@playwright/test';
+import { found, persons, secrets } from './secrets.ts';
 import { Shop } from './shop.ts';
 import { Shopper } from './shopper.ts';
 import type { Language } from './words.ts';
@@ -21,7 +22,10 @@ export const test = base.extend<ShopOptions & { shopper: Shopper; faults: Faults
     async ({}, use) => {
       const shop = await Shop.start();
       await use(shop);
-      await shop.stop();
+      // Whatever the tests of this worker did: the log tells it without a secret and without a person (Z2, Z3).
+      const log = await shop.stop();
+      expect(log).not.toBe('');
+      expect(found(log, [...secrets, ...persons]), 'in the log of the portal').toEqual([]);
     },
     { scope: 'worker', timeout: 150_000 },
   ],
@@ -41,7 +45,9 @@ export const test = base.extend<ShopOptions & { shopper: Shopper; faults: Faults
       });
       page.on('console', (message) => {
         const refused = message.text().startsWith('Failed to load resource');
-        if (ours() && message.type() === 'error' && !(refused && refusals)) {
+        // A policy the browser does not understand is a warning only, and none of ours.
+        const complains = message.type() === 'error' || (message.type() === 'warning' && /policy/i.test(message.text()));
+        if (ours() && complains && !(refused && refusals)) {
           seen.push(`${page.url()}: ${message.text()} (${message.location().url})`);
         }
       });

@@ -79,9 +79,12 @@ export class Shop {
     }
   }
 
-  async stop(): Promise<void> {
+  /** Ends it, and tells all that the portal wrote meanwhile. */
+  async stop(): Promise<string> {
     await Promise.all(this.processes.map(ended));
+    const log = await readFile(join(this.folder, 'portal.log'), 'utf8').catch(() => '');
     await rm(this.folder, { recursive: true, force: true });
+    return log;
   }
 
   /** Every order that arrived in the ERP. */

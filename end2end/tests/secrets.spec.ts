@@ -1,22 +1,7 @@
-import { createHash } from 'node:crypto';
 import { expect, test } from '../support/fixtures.ts';
 import { people } from '../support/people.ts';
-import { CLIENT_SECRET } from '../support/shop.ts';
+import { found as foundIn, secrets } from '../support/secrets.ts';
 import type { Shopper } from '../support/shopper.ts';
-
-const hash = createHash('sha256').update(CLIENT_SECRET).digest();
-const forbidden: [string, RegExp | string][] = [
-  ['the client secret', CLIENT_SECRET],
-  ['the client secret in HTML', CLIENT_SECRET.replaceAll('&', '&amp;')],
-  ['the client secret in an address', encodeURIComponent(CLIENT_SECRET)],
-  ['the client secret in a form', new URLSearchParams({ s: CLIENT_SECRET }).toString().slice(2)],
-  ['the client secret in base64', Buffer.from(CLIENT_SECRET).toString('base64').slice(0, -4)],
-  ['the hash of the client secret', hash.toString('base64')],
-  ['the hash of the client secret in hexadecimals', hash.toString('hex')],
-  ['the name of the secret', 'client_secret'],
-  // A signed token of any kind: header and payload both begin with `{"` in base64url.
-  ['a token', /eyJ[\w-]+\.eyJ[\w-]+/],
-];
 
 /** As many pages and files as one crawl looks at; each kind of page is among the first. */
 const MOST = 150;
@@ -36,10 +21,7 @@ async function crawl(shopper: Shopper): Promise<{ pages: number; found: string[]
     const body = await answer.body();
     const text = `${JSON.stringify(answer.headers())}\n${body.toString('latin1')}`;
     pages += 1;
-    for (const [what, pattern] of forbidden) {
-      const hit = typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text);
-      if (hit) found.push(`${what} in ${address}`);
-    }
+    found.push(...foundIn(text, secrets).map((what) => `${what} in ${address}`));
     if (!answer.headers()['content-type']?.startsWith('text/html')) return;
     const links = [...body.toString('utf8').matchAll(/(?:href|src)="([^"#]+)"/g)].map(([, link]) => link!.replaceAll('&amp;', '&'));
     // The WASM is named by a script, not by a link.
