@@ -7,7 +7,7 @@ use leptos::{nonce::use_nonce, prelude::*};
 
 use super::Document;
 use crate::{
-    controls::{Button, Hidden, Kind},
+    controls::{Button, Hidden, Kind, PostForm},
     here::Here,
     words::Saying,
 };
@@ -96,14 +96,12 @@ fn action(when: &'static str, what: &'static str, text: &'static str) -> impl In
 pub(crate) fn window(here: &Here, HandedOver(ticket): HandedOver) -> AnyView {
     let words = here.words;
     let way_on = ticket.map(|ticket| {
-        view! {
-            <form method="post" action="/sign-in/stay" id="go-on">
-                <Hidden name="hand_over" value=ticket.hand_over/>
-                <Hidden name="attempt" value=ticket.attempt/>
-                <Hidden name="ticket" value=ticket.ticket/>
-                <Button kind=Kind::Primary>{words.say(Saying::GoOnHere)}</Button>
-            </form>
-        }
+        PostForm::to("/sign-in/stay").id("go-on").around(view! {
+            <Hidden name="hand_over" value=ticket.hand_over/>
+            <Hidden name="attempt" value=ticket.attempt/>
+            <Hidden name="ticket" value=ticket.ticket/>
+            <Button kind=Kind::Primary>{words.say(Saying::GoOnHere)}</Button>
+        })
     });
     let script = way_on
         .is_some()
