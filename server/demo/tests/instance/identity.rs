@@ -376,3 +376,117 @@ async fn the_token_endpoint_refuses_as_documented() {
         "without a scope all scopes are granted"
     );
 }
+
+/// A portal's back channel: what is posted to it.
+async fn back_channel() -> (
+    String,
+    tokio::sync::mpsc::UnboundedReceiver<(String, String)>,
+) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let (told, hears) = tokio::sync::mpsc::unbounded_channel();
+    let app = axum::Router::new().fallback(move |uri: axum::http::Uri, body: String| {
+        told.send((uri.path().to_owned(), body)).unwrap();
+        async {}
+    });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    (origin, hears)
+}
+
+async fn end_session(portal: &Portal, cookie: &str, hint: &str) {
+    let ended = portal
+        .http
+        .get(format!("{}/id/connect/endsession", portal.demo.root()))
+        .query(&[("id_token_hint", hint)])
+        .header("cookie", cookie)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(ended.status(), 200);
+}
+
+#[tokio::test]
+async fn portals_are_told_of_a_sign_out_where_that_is_asked_for() {
+    let (origin, mut hears) = back_channel().await;
+    let portal = Portal::start(|options| {
+        options.backchannel = true;
+        options.portal_origins.push(origin);
+    })
+    .await;
+    let document = format!("{}/id/.well-known/openid-configuration", portal.demo.root());
+    let document: Value = reqwest::get(document).await.unwrap().json().await.unwrap();
+    assert_eq!(document["backchannel_logout_supported"], true);
+
+    let login = "maria.ivanova@harbour.example";
+    assert_eq!(portal.demo.logout_token(login), None, "no session yet");
+    let (page, cookie) = sign_in(&portal, login).await;
+    let by_hand = claims(&portal.demo.logout_token(login).unwrap());
+    let hint = hidden(&page, "id_token");
+    end_session(&portal, &cookie, &hint).await;
+    let (path, body) = hears.recv().await.unwrap();
+    assert_eq!(path, "/backchannel-logout");
+    let token = body.strip_prefix("logout_token=").unwrap();
+    let told = claims(token);
+    assert_eq!(header(token)["typ"], "JWT");
+    assert_eq!(
+        (&told["sub"], &told["sid"]),
+        (&json!(login), &claims(&hint)["sid"])
+    );
+    assert_eq!(
+        told["events"],
+        json!({"http://schemas.openid.net/event/backchannel-logout": {}})
+    );
+    assert!(told.get("nonce").is_none());
+    assert_eq!(by_hand["sid"], told["sid"]);
+    assert_ne!(
+        by_hand["jti"], told["jti"],
+        "each token has an id of its own"
+    );
+    assert_eq!(portal.demo.logout_token(login), None, "the session is gone");
+}
+
+#[tokio::test]
+async fn nobody_is_told_unless_asked_for() {
+    let (origin, mut hears) = back_channel().await;
+    let portal = Portal::start(|options| options.portal_origins.push(origin)).await;
+    let (page, cookie) = sign_in(&portal, "maria.ivanova@harbour.example").await;
+    end_session(&portal, &cookie, &hidden(&page, "id_token")).await;
+    assert!(hears.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn what_is_said_is_spoiled_at_will_and_sound_again() {
+    use demo::{Signing, Spoil, TokenChange};
+    let portal = Portal::start(|_| {}).await;
+    let login = "maria.ivanova@harbour.example";
+    portal.demo.spoil(Spoil {
+        front: TokenChange {
+            header: json!({"typ": null, "jku": "x"}),
+            claims: json!({"aud": ["other"], "nonce": null}),
+            signing: Signing::Secret,
+        },
+        callback: json!({"iss": "somebody", "scope": null}),
+        ..Spoil::default()
+    });
+    let (page, _) = sign_in(&portal, login).await;
+    assert_eq!(hidden(&page, "iss"), "somebody");
+    assert!(!page.contains("name=\"scope\""));
+    let token = hidden(&page, "id_token");
+    assert_eq!(header(&token), json!({"alg": "HS256", "jku": "x"}));
+    assert_eq!(claims(&token)["aud"], json!(["other"]));
+    assert!(claims(&token).get("nonce").is_none());
+
+    portal.demo.spoil(Spoil {
+        front: TokenChange::signing(Signing::Unsigned),
+        ..Spoil::default()
+    });
+    let (page, _) = sign_in(&portal, login).await;
+    let token = hidden(&page, "id_token");
+    assert!(token.ends_with('.') && header(&token)["alg"] == "none");
+
+    portal.demo.spoil(Spoil::default());
+    let (page, _) = sign_in(&portal, login).await;
+    let token = hidden(&page, "id_token");
+    assert_eq!(header(&token)["alg"], "RS256");
+    assert_eq!(claims(&token)["nonce"], "nonce-1");
+}

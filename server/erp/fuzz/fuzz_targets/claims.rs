@@ -10,9 +10,12 @@ const HEADERS: [&str; 4] = [
     r#"{"alg":"RS256"}"#,
 ];
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    // One header after the other, by the length: the claims stay a file that can be read.
-    let header = HEADERS[data.len() % HEADERS.len()];
-    let token = signer::SIGNER.sign(header.as_bytes(), data);
-    erp::identity::fuzzing::signed_token(&token, signer::SIGNER.key_set.as_bytes(), data);
-});
+libfuzzer_sys::fuzz_target!(
+    init: signer::make(),
+    |data: &[u8]| {
+        // One header after the other, by the length: the claims stay a file that can be read.
+        let header = HEADERS[data.len() % HEADERS.len()];
+        let token = signer::SIGNER.sign(header.as_bytes(), data);
+        erp::identity::fuzzing::signed_token(&token, signer::SIGNER.key_set.as_bytes(), data);
+    }
+);

@@ -3,9 +3,10 @@
 
 mod signer;
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| {
-    erp::identity::fuzzing::token(
-        &String::from_utf8_lossy(data),
-        signer::SIGNER.key_set.as_bytes(),
-    );
-});
+libfuzzer_sys::fuzz_target!(
+    init: signer::make(),
+    |data: &[u8]| {
+        let text = String::from_utf8_lossy(data);
+        erp::identity::fuzzing::token(&text, signer::SIGNER.key_set.as_bytes());
+    }
+);
