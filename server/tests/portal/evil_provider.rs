@@ -456,9 +456,9 @@ async fn d1_whatever_the_token_endpoint_does_there_is_a_page_within_eight_second
         (error("<script>evil()</script>"), "application_refused"),
         (says(400, "x".repeat(1 << 20)), "away"),
         (says(401, "<html>"), "application_refused"),
-        (Does::refuse_for(429, "600"), "document"),
-        (Does::refuse(500), "document"),
-        (Does::refuse(503), "document"),
+        (Does::refuse_for(429, "600"), "away"),
+        (Does::refuse(500), "away"),
+        (Does::refuse(503), "away"),
         (Does::Html, "document"),
         (Does::Malformed(Malformed::Half), "document"),
         (Does::Malformed(Malformed::Empty), "document"),
@@ -486,10 +486,10 @@ async fn d1_whatever_the_token_endpoint_does_there_is_a_page_within_eight_second
         ),
         (
             redirect(307, &format!("{elsewhere}/id/connect/token")),
-            "document",
+            "away",
         ),
-        (redirect(302, &elsewhere), "document"),
-        (redirect(307, &own), "document"),
+        (redirect(302, &elsewhere), "away"),
+        (redirect(307, &own), "away"),
     ];
     for (does, kind) in rows {
         let what: String = format!("{does:?}").chars().take(200).collect();

@@ -1,6 +1,6 @@
 //! Somebody with a browser: it keeps cookies, and sends them as `SameSite=Lax` says.
 
-use std::{cell::RefCell, collections::BTreeMap};
+use std::cell::RefCell;
 
 use axum::body::Body;
 use http::{
@@ -13,7 +13,8 @@ use crate::{provider::Provider, test_portal::TestPortal};
 
 pub(crate) struct Visitor<'a> {
     pub(crate) portal: &'a TestPortal,
-    cookies: RefCell<BTreeMap<String, String>>,
+    /// In the order in which they were made, as browsers send them (RFC 6265 §5.4).
+    cookies: RefCell<Vec<(String, String)>>,
 }
 
 /// An answer, read whole.
@@ -54,6 +55,14 @@ pub(crate) fn form(fields: &[(&str, &str)]) -> String {
         .finish()
 }
 
+/// A cookie that is set again keeps its place.
+fn keep(cookies: &mut Vec<(String, String)>, name: &str, value: &str) {
+    match cookies.iter_mut().find(|(one, _)| one == name) {
+        Some((_, kept)) => value.clone_into(kept),
+        None => cookies.push((name.to_owned(), value.to_owned())),
+    }
+}
+
 impl<'a> Visitor<'a> {
     pub(crate) fn new(portal: &'a TestPortal) -> Self {
         Self {
@@ -64,7 +73,9 @@ impl<'a> Visitor<'a> {
 
     /// The value of a cookie.
     pub(crate) fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.borrow().get(name).cloned()
+        let cookies = self.cookies.borrow();
+        let (_, value) = cookies.iter().find(|(one, _)| one == name)?;
+        Some(value.clone())
     }
 
     /// Everything the browser would send.
@@ -78,13 +89,12 @@ impl<'a> Visitor<'a> {
     }
 
     pub(crate) fn set_cookie(&self, name: &str, value: &str) {
-        self.cookies
-            .borrow_mut()
-            .insert(name.to_owned(), value.to_owned());
+        keep(&mut self.cookies.borrow_mut(), name, value);
     }
 
     pub(crate) fn cookie_names(&self) -> Vec<String> {
-        self.cookies.borrow().keys().cloned().collect()
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, _)| name.clone()).collect()
     }
 
     /// Goes to a page: cookies travel.
@@ -152,10 +162,10 @@ impl<'a> Visitor<'a> {
                 );
             }
             if attributes.contains("Max-Age=0") {
-                cookies.remove(name);
+                cookies.retain(|(one, _)| one != name);
             } else {
                 assert!(attributes.contains("SameSite=Lax"), "{text}");
-                cookies.insert(name.to_owned(), value.to_owned());
+                keep(&mut cookies, name, value);
             }
         }
         drop(cookies);

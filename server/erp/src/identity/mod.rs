@@ -77,6 +77,14 @@ pub enum IdentityError {
         /// Why not.
         error: HttpError,
     },
+    /// Another status than such a question is answered with.
+    #[error("{what}: status {status}")]
+    Status {
+        /// What was asked.
+        what: &'static str,
+        /// The status.
+        status: u16,
+    },
     /// A document that must not be used (S9).
     #[error("{what}: {why}")]
     Document {
@@ -94,7 +102,7 @@ impl IdentityError {
     /// A word for logs and counters.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Sites(_) | Self::Http { .. } => "away",
+            Self::Sites(_) | Self::Http { .. } | Self::Status { .. } => "away",
             Self::Document { .. } => "document",
             Self::Refused(_) => "application_refused",
         }

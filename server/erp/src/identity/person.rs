@@ -143,7 +143,10 @@ async fn ask(
         .await
         .map_err(|error| IdentityError::Http { what, error })?;
     if answer.status != http::StatusCode::OK {
-        return Err(document("the status is not 200"));
+        return Err(IdentityError::Status {
+            what,
+            status: answer.status.as_u16(),
+        });
     }
     serde_json::from_slice(&answer.body).map_err(|_| document("no JSON"))
 }

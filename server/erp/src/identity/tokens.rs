@@ -75,7 +75,7 @@ pub(crate) fn read(status: u16, body: &[u8]) -> Result<TokenAnswer, IdentityErro
             .and_then(|text| serde_json::from_str(text).ok())
             .ok_or(document("no token answer")),
         400 | 401 => Err(IdentityError::Refused(error_code(body))),
-        _ => Err(document("the status is neither 200 nor a refusal")),
+        _ => Err(IdentityError::Status { what: WHAT, status }),
     }
 }
 
