@@ -198,7 +198,7 @@ async fn every_sign_in_that_fails_is_told_with_its_kind_and_reference() {
     let answer = unlucky.get(parked.leads_to()).await;
     let told = journal.read();
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
-    check("away", &answer, &told, "document");
+    check("away", &answer, &told, "away");
     all += &told;
     shop.demo.clear_fault(broken);
 
