@@ -64,6 +64,7 @@ const english = {
   windowOpened: /small window that has opened/,
   windowClosed: /The window was closed/,
   windowBlocked: /does not allow this here/,
+  onlyClose: /^You can close this window, and try again/,
   mug: 'Mug Rini',
   mugWord: 'rini',
 };
@@ -135,6 +136,7 @@ const bulgarian: Words = {
   windowOpened: /малкия прозорец, който се отвори/,
   windowClosed: /Прозорецът беше затворен/,
   windowBlocked: /не позволява това тук/,
+  onlyClose: /^Можете да затворите този прозорец и да опитате/,
   mug: 'Чаша „Рини“',
   mugWord: 'рини',
 };

@@ -8,6 +8,8 @@ import { people } from '../support/people.ts';
 import { Shop } from '../support/shop.ts';
 import { Shopper } from '../support/shopper.ts';
 
+/** Windows may be opened, and are as free as others. */
+const WINDOWS = `${LEAST} allow-popups allow-popups-to-escape-sandbox`;
 const PRODUCT = '/product/KM-RIN-CR';
 const NAME = /Harbour/;
 
@@ -155,7 +157,7 @@ test('x2 a framed page leads to a tab of its own, also without script', async ({
 });
 
 test('@script x3 where the frame may not be left, a window signs in and the frame goes on', async ({ inFrame, page }) => {
-  const frame = await inFrame.open(PRODUCT, `${LEAST} allow-popups`);
+  const frame = await inFrame.open(PRODUCT, WINDOWS);
   await frame.getByRole('main').getByRole('button', { name: inFrame.words.addToCart, exact: true }).click();
   await expect(frame.getByRole('status').getByText(inFrame.words.added)).toBeVisible();
   const window = await inFrame.window(() => inFrame.signInButton(frame).click());
@@ -168,7 +170,7 @@ test('@script x3 where the frame may not be left, a window signs in and the fram
   await expect(frame.getByRole('status').getByText(inFrame.words.added)).toBeVisible();
   await frame.getByRole('banner').getByRole('link', { name: new RegExp(`^${inFrame.words.cart}`) }).click();
   await expect(frame.getByRole('main').getByText(inFrame.words.mug).first()).toBeVisible();
-  await expect(frame.getByRole('main').getByRole('textbox')).toHaveValue(/^2/);
+  await expect(frame.getByRole('main').getByRole('textbox')).toHaveValue(/^[2-9]/);
 
   // The checkout may not be framed: it opens in a tab, where nobody is signed in (X6, X7).
   const [tab] = await Promise.all([
@@ -176,6 +178,7 @@ test('@script x3 where the frame may not be left, a window signs in and the fram
     frame.getByRole('link', { name: inFrame.words.toCheckout }).click(),
   ]);
   await tab.waitForURL(inFrame.address('/checkout'));
+  await expect(frame.getByText(inFrame.address('/checkout'))).toBeVisible();
   await expect(tab.getByRole('main').getByRole('button', { name: inFrame.words.signIn })).toBeVisible();
 
   // X7: the frame's cookie is none of a window of its own.
@@ -327,32 +330,42 @@ test('@script x3 two frames on one page sign in side by side', async ({ inFrame,
   await expect(inFrame.person(one)).toBeVisible();
 });
 
-test('@script x5 a frame that the parent leads elsewhere leaves a way on in the window', async ({ inFrame, page }) => {
-  const frame = await inFrame.open(PRODUCT, `${LEAST} allow-popups`);
-  const window = await inFrame.window(() => inFrame.signInButton(frame).click());
-  // To a page of the shop, which has not opened the window, and hears nothing that it would read.
-  await page.evaluate((to) => {
-    document.querySelector('iframe')!.src = to;
-  }, inFrame.address('/cart'));
-  await expect(frame.getByRole('heading', { level: 1, name: inFrame.words.cartTitle })).toBeVisible();
-  await inFrame.identify(window);
-  await expect(window.getByRole('heading', { name: inFrame.words.signedIn })).toBeVisible();
-  await window.getByRole('button', { name: inFrame.words.goOnHere }).click();
-  await expect(inFrame.person(window)).toBeVisible();
-  await expect(inFrame.signInButton(frame)).toBeVisible();
-});
+for (const [sandbox, escapes] of [[WINDOWS, true], [`${LEAST} allow-popups`, false]] as const) {
+  const title = escapes ? 'leaves a way on in the window' : 'leaves a window to be closed, where it may show nothing else';
+  test(`@script x5 a frame that the parent leads elsewhere ${title}`, async ({ inFrame, page }) => {
+    const frame = await inFrame.open(PRODUCT, sandbox);
+    const window = await inFrame.window(() => inFrame.signInButton(frame).click());
+    // To a page of the shop, which has not opened the window, and hears nothing that it would read.
+    await page.evaluate((to) => {
+      document.querySelector('iframe')!.src = to;
+    }, inFrame.address('/cart'));
+    await expect(frame.getByRole('heading', { level: 1, name: inFrame.words.cartTitle })).toBeVisible();
+    await inFrame.identify(window);
+    await expect(window.getByRole('heading', { name: inFrame.words.signedIn })).toBeVisible();
+    const goOn = window.getByRole('button', { name: inFrame.words.goOnHere });
+    if (escapes) {
+      await goOn.click();
+      await expect(inFrame.person(window)).toBeVisible();
+    } else {
+      await expect(window.getByText(inFrame.words.onlyClose)).toBeVisible();
+      await expect(goOn).toBeHidden();
+    }
+    await expect(inFrame.signInButton(frame)).toBeVisible();
+  });
+}
 
 test('@script x5 a window whose opener a policy has cut off offers to go on in it', async ({ inFrame, page }) => {
-  // As where the instance's pages forbid an opener.
+  // As where the instance's pages forbid an opener. Playwright does not see what a redirect leads to, so it is said with the
+  // answer to the login's form.
   await page.context().route(`${inFrame.shop.instance}/**`, async (route) => {
     const answer = await route.fetch({ maxRedirects: 0 });
     await route.fulfill({ response: answer, headers: { ...answer.headers(), 'cross-origin-opener-policy': 'same-origin' } });
   });
-  const frame = await inFrame.open(PRODUCT, `${LEAST} allow-popups allow-popups-to-escape-sandbox`);
+  const frame = await inFrame.open(PRODUCT, WINDOWS);
   const window = await inFrame.window(() => inFrame.signInButton(frame).click());
+  await inFrame.identify(window);
   await expect(frame.getByText(inFrame.words.windowClosed)).toBeVisible();
   await expect(frame.getByRole('link', { name: inFrame.words.goOnInNewTab })).toBeVisible();
-  await inFrame.identify(window);
   await expect(window.getByRole('heading', { name: inFrame.words.signedIn })).toBeVisible();
   await window.getByRole('button', { name: inFrame.words.goOnHere }).click();
   await window.waitForURL(inFrame.address(PRODUCT));
@@ -360,6 +373,8 @@ test('@script x5 a window whose opener a policy has cut off offers to go on in i
 });
 
 test('@script a framed page, its notes and the window have no fault that axe finds', async ({ inFrame, page }) => {
+  // Three pages, each looked at twice.
+  test.slow();
   const check = async (where: Page, within: string[]) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await where.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
@@ -370,7 +385,7 @@ test('@script a framed page, its notes and the window have no fault that axe fin
       expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)), colorScheme).toEqual([]);
     }
   };
-  const frame = await inFrame.open(PRODUCT, `${LEAST} allow-popups`);
+  const frame = await inFrame.open(PRODUCT, WINDOWS);
   await expect(inFrame.signInButton(frame)).toBeVisible();
   await check(page, ['iframe']);
   const window = await inFrame.window(() => inFrame.signInButton(frame).click());

@@ -78,7 +78,7 @@ pub(crate) fn bar(here: &Here) -> AnyView {
                         {words.say(Saying::GoOnInNewTab)}
                     </a>
                 </p>
-                <p class="frame-address" data-when="stuck blocked">
+                <p class="frame-address" data-when="stuck blocked opened">
                     {words.say(Saying::CopyAddress)}" "<code>{here.full(&address).unwrap_or(address)}</code>
                 </p>
             </div>
@@ -112,6 +112,7 @@ pub(crate) fn window(here: &Here, HandedOver(ticket): HandedOver) -> AnyView {
             <p class="page-window-shop">{here.shop.name.clone()}</p>
             <h1>{words.say(Saying::SignedInTitle)}</h1>
             <p id="closing" role="status" hidden>{words.say(Saying::WindowCloses)}</p>
+            <p id="only-close" class="lead" hidden>{words.say(Saying::WindowOnlyClose)}</p>
             <div id="way-on">
                 <p class="lead">{words.say(Saying::WindowStays)}</p>
                 {way_on}

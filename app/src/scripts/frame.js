@@ -151,7 +151,9 @@
     if (link.target === '_top' && !isNowhere() && mayLeave()) return;
     event.preventDefault();
     const tab = window.open(link.href, '_blank');
-    if (tab) tab.opener = null;
-    else show('blocked', link.href);
+    if (!tab) return show('blocked', link.href);
+    tab.opener = null;
+    // A sandbox that the tab inherits keeps it empty, and nobody can tell from here.
+    show('opened', link.href);
   });
 })();

@@ -262,12 +262,14 @@ sayings! {
     ShowWindow: "Show the window", "Покажи прозореца";
     SignInBeside: "Sign in in a small window", "Вход в малък прозорец";
     GoOnInNewTab: "Go on in a new tab", "Продължете в нов раздел";
-    CopyAddress: "If no tab opens, copy this address:", "Ако не се отвори раздел, копирайте този адрес:";
+    CopyAddress: "If no tab opens, or it stays empty, copy this address:", "Ако не се отвори раздел или остане празен, копирайте този адрес:";
     SignedInTitle: "You are signed in", "Влязохте в профила си";
     WindowCloses: "The shop goes on where you came from, and this window closes.",
         "Магазинът продължава там, откъдето дойдохте, и този прозорец се затваря.";
     WindowStays: "You can close this window, or go on shopping in it.",
         "Можете да затворите този прозорец или да продължите да пазарувате в него.";
+    WindowOnlyClose: "You can close this window, and try again where you came from.",
+        "Можете да затворите този прозорец и да опитате отново там, откъдето дойдохте.";
     GoOnHere: "Go on in this window", "Продължете в този прозорец";
 
     // -- trouble
