@@ -321,7 +321,10 @@ impl Storefront {
                 }
             }
             (Stage::Placed, _) => PlacingView::PlacedBriefly { number: None },
-            (Stage::Refused, Outcome::PriceChanged { seen, now, .. }) => {
+            // A colleague's, or one's own from before the role changed: whoever sees no prices is told no amount.
+            (Stage::Refused, Outcome::PriceChanged { seen, now, .. })
+                if acting.access().role.sees_prices() =>
+            {
                 PlacingView::PriceChanged { seen, now }
             }
             (Stage::Refused | Stage::Lost, Outcome::Trouble(trouble)) => {

@@ -12,6 +12,7 @@ use server::{
 use vitrina::{
     cart::{Cart, Item},
     ids::{CustomerId, LineId},
+    money::{Currency, Money},
     order::{Delivery, OrderKey, OrderRequest, OrderRequestLine},
     quantity::Quantity,
     visitor::PersonId,
@@ -326,6 +327,43 @@ async fn a_role_without_prices_gets_none_anywhere() {
             !page.body.contains('€') && !page.body.contains("EUR"),
             "{path}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_role_without_prices_is_told_none_by_a_colleagues_order_whose_price_changed() {
+    let shop = filled().await;
+    let petar = shop.visitor();
+    petar.sign_in("petar", "/en/cart").await;
+    let people = shop.demo.people();
+    let person = people
+        .iter()
+        .find(|person| person.login.starts_with("petar"))
+        .unwrap();
+    let accesses = shop.portal.access.fresh(&PersonId::User(person.id)).await;
+    // A colleague of his who sees prices has ordered, and sends him the address of it.
+    let (_, request) = left_behind(&shop).await;
+    let request = OrderRequest {
+        key: OrderKey(uuid::Uuid::from_u128(79)),
+        customer: accesses.unwrap()[0].customer.id,
+        ..request
+    };
+    let (ledger, now) = (&shop.portal.ledger, shop.portal.world.clock.now());
+    let claim = ledger.begin_order("a colleague", &request, now).await;
+    assert_eq!(claim.unwrap(), Claim::First);
+    let changed = Outcome::PriceChanged {
+        seen: None,
+        now: Money::new(98_765.into(), Currency::new("EUR").unwrap()),
+        quote: None,
+    };
+    let settled = ledger.settle_order(request.key, Stage::Refused, &changed, now);
+    assert!(settled.await.unwrap());
+    let page = petar.get(&format!("/en/order/{}", request.key)).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    assert!(page.body.contains("<h1"), "{}", page.body);
+    for amount in ["765", "€", "EUR"] {
+        let main = page.body.split("<main").nth(1).unwrap();
+        assert!(!main.contains(amount), "{amount} in {main}");
     }
 }
 
