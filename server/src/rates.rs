@@ -19,6 +19,7 @@ type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticking, NoOpMiddleware<D
 /// The counters.
 pub struct Rates {
     sign_ins: Limiter<String>,
+    hand_overs: Limiter<String>,
     logouts: Limiter<String>,
     quotes: Limiter<PersonId>,
 }
@@ -29,6 +30,7 @@ impl Rates {
         let ticking = || Ticking(Arc::clone(clock));
         Self {
             sign_ins: Limiter::hashmap_with_clock(Quota::per_minute(sign_ins), ticking()),
+            hand_overs: Limiter::hashmap_with_clock(Quota::per_minute(sign_ins), ticking()),
             logouts: Limiter::hashmap_with_clock(a_minute(LOGOUTS), ticking()),
             quotes: Limiter::hashmap_with_clock(a_minute(QUOTES), ticking()),
         }
@@ -37,6 +39,12 @@ impl Rates {
     /// Whether another sign-in may begin there.
     pub fn may_begin(&self, source: &Source) -> bool {
         passes(&self.sign_ins, source.network())
+    }
+
+    /// Whether another hand-over to a frame may begin there. As many as sign-ins, and counted beside them: each serves one, and
+    /// without a limit one source would fill the table of them all.
+    pub fn may_hand_over(&self, source: &Source) -> bool {
+        passes(&self.hand_overs, source.network())
     }
 
     /// Whether another logout token is looked at from there.
@@ -52,6 +60,7 @@ impl Rates {
     /// Forgets whoever has done nothing lately.
     pub fn forget(&self) {
         self.sign_ins.retain_recent();
+        self.hand_overs.retain_recent();
         self.logouts.retain_recent();
         self.quotes.retain_recent();
     }

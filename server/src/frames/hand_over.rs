@@ -15,7 +15,7 @@ use vitrina::places::{Page, Place};
 
 use crate::{
     frames, language,
-    layers::{headers::Nonce, log::Reference, refusal::Refused},
+    layers::{headers::Nonce, log::Reference, refusal::Refused, source::Source},
     ledger::{
         attempts::LIFE,
         hand_overs::{Offer, Proof},
@@ -51,9 +51,20 @@ pub(crate) struct Window<'a> {
 }
 
 /// `POST /sign-in/hand-over`: a frame begins one. It gets a public id, and a cookie that only it has (X3).
-pub async fn begin(State(portal): State<Arc<Portal>>, headers: HeaderMap) -> Response {
+pub async fn begin(
+    State(portal): State<Arc<Portal>>,
+    source: Source,
+    headers: HeaderMap,
+) -> Response {
     if !frames::is_framed(&portal.settings, &headers) {
         return Refused(StatusCode::FORBIDDEN).into_response();
+    }
+    if !portal.rates.may_hand_over(&source) {
+        tracing::warn!(
+            kind = "too_many_hand_overs",
+            "an address begins too many hand-overs"
+        );
+        return Refused(StatusCode::TOO_MANY_REQUESTS).into_response();
     }
     let (id, secret) = (
         token(&*portal.world.random, 16),

@@ -10,6 +10,8 @@ use http::{
     header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, ORIGIN, SET_COOKIE},
 };
 
+use server::layers::source::Peer;
+
 use crate::{
     mirror::plain,
     orders::field,
@@ -455,6 +457,35 @@ async fn x4_neither_ticket_nor_cookie_is_worth_anything_alone() {
         attacker.take(&id, &told.ticket).await.status,
         StatusCode::OK
     );
+}
+
+#[tokio::test]
+async fn x3_one_address_cannot_fill_the_table_of_hand_overs_for_all_others() {
+    let shop = open().await;
+    let frame = Frame::new(&shop);
+    let begin = async |address: &str| {
+        let request = frame.request(By::Script, &Method::POST, "/sign-in/hand-over");
+        let mut request = request.body(Body::empty()).unwrap();
+        request
+            .extensions_mut()
+            .insert(Peer(address.parse().unwrap()));
+        read(shop.send(request).await).await.status
+    };
+    let mut begun = 0;
+    while begin("198.51.100.9").await == StatusCode::OK {
+        begun += 1;
+        assert!(begun < 1_000, "no limit");
+    }
+    assert_eq!(
+        begin("198.51.100.9").await,
+        StatusCode::TOO_MANY_REQUESTS,
+        "after {begun}"
+    );
+    assert!(begun >= 10, "{begun}");
+    // Others are not held up, and a minute later nobody is.
+    assert_eq!(begin("198.51.100.10").await, StatusCode::OK);
+    shop.clock.advance(Duration::from_mins(1));
+    assert_eq!(begin("198.51.100.9").await, StatusCode::OK);
 }
 
 #[tokio::test]
