@@ -167,10 +167,17 @@ fn wrapped(text: &mut String, head: &str, indent: usize, told: &str) {
             text.push(' ');
             at += 1;
         }
-        text.push_str(word);
+        // Names and errors are the instance's: what would steer the operator's terminal is left out (V24).
+        text.extend(word.chars().filter(|character| !steers(*character)));
         at += length;
     }
     text.push('\n');
+}
+
+/// Control characters, and those that turn the direction of text.
+fn steers(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -227,6 +234,21 @@ mod tests {
         assert_eq!(
             json["checks"][1]["findings"][0]["kind"],
             "service_not_allowed"
+        );
+    }
+
+    #[test]
+    fn v24_a_name_of_the_instance_does_not_steer_the_terminal() {
+        let check = Check {
+            what: "Company",
+            outcome: Outcome::Well(
+                "\u{1b}[2J\u{1b}]0;x\u{7}Nord\u{9b}1m \u{202e}wind\r\nAll is well.".to_owned(),
+            ),
+        };
+        let text = Lines::default().after(&check);
+        assert_eq!(
+            text,
+            "ok       Company                [2J]0;xNord1m wind All is well.\n"
         );
     }
 }
