@@ -78,8 +78,21 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
-/// What is left of it; none if nothing is.
+/// The longest one that is cleaned, and the most tags in it. Reading HTML takes time that grows with the square of how deep tags
+/// are nested and of how many attributes one has, and a page waits for it: without these a single record could hold up the shop.
+const LONGEST: usize = 256 * 1024;
+const MOST_TAGS: usize = 10_000;
+
+/// What is left of it; none if nothing is, or if there is too much of it.
 pub(super) fn clean(raw: &str) -> Option<CleanHtml> {
+    if raw.len() > LONGEST || raw.bytes().filter(|byte| *byte == b'<').count() > MOST_TAGS {
+        tracing::warn!(
+            kind = "description_too_long",
+            bytes = raw.len(),
+            "CatalogDescriptionHtml of a product is too long, or has too many tags, and is not shown; shorten it"
+        );
+        return None;
+    }
     let clean = CLEANER.clean(raw).to_string();
     (!clean.trim().is_empty()).then(|| CleanHtml::trusted_from_cleaner(clean))
 }
@@ -210,5 +223,18 @@ mod tests {
         for raw in ["", "  ", "<script>x</script>", "<!-- x -->", "<img src=x>"] {
             assert!(clean(raw).is_none(), "{raw}");
         }
+    }
+
+    #[test]
+    fn what_would_take_long_to_read_is_no_description() {
+        for raw in [
+            "<div>".repeat(MOST_TAGS + 1),
+            "<table><tr><td>".repeat(200_000),
+            format!("<p {}>a</p>", "a ".repeat(LONGEST)),
+        ] {
+            assert!(clean(&raw).is_none());
+        }
+        let long = "<p>Solid oak.</p>".repeat(MOST_TAGS / 2);
+        assert_eq!(cleaned(&long), long);
     }
 }
