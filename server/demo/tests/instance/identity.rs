@@ -385,7 +385,7 @@ async fn back_channel() -> (
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let (told, hears) = tokio::sync::mpsc::unbounded_channel();
-    let app = axum::Router::new().fallback(move |uri: axum::http::Uri, body: String| {
+    let app = axum::Router::new().fallback(move |uri: http::Uri, body: String| {
         told.send((uri.path().to_owned(), body)).unwrap();
         async {}
     });
