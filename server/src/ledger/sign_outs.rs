@@ -87,7 +87,8 @@ impl Ledger {
         let (what, condition, bound) = which.terms();
         sqlx::query(
             "INSERT INTO sign_outs (what, at, expires) VALUES ($1, $2, $3) \
-             ON CONFLICT (what) DO UPDATE SET at = excluded.at, expires = excluded.expires",
+             ON CONFLICT (what) DO UPDATE SET expires = excluded.expires, \
+             at = CASE WHEN sign_outs.at > excluded.at THEN sign_outs.at ELSE excluded.at END",
         )
         .bind(what)
         .bind(milliseconds(now))

@@ -279,6 +279,11 @@ pub(crate) async fn settle(
     record: PersonRecord,
     guests: impl IntoIterator<Item = CartOwner>,
 ) -> Result<(), VisitError> {
+    // B3: who was signed out everywhere meanwhile stays a guest, with the guest's cart.
+    let (entry, answered) = (record.entry(), record.answered);
+    if portal.ledger.signed_out_since(&entry, answered).await? {
+        return Err(VisitError::Ended);
+    }
     let now = portal.world.clock.now();
     let person = record.person.id.clone();
     if let Some(customer) = record.customer {

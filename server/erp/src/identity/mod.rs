@@ -452,11 +452,13 @@ impl Identity {
             Err(_) => Told::default(),
         };
         let more = async {
-            if let (None, Some(address)) = (told.id, &provider.userinfo) {
+            // V25 wants the type as much as carts and orders want the id.
+            let lacks = |told: &Told| told.id.is_none() || told.user_type.is_none();
+            if let (true, Some(address)) = (lacks(&told), &provider.userinfo) {
                 let found = person::userinfo(&inner.http, address, access, &back.subject).await;
                 told = std::mem::take(&mut told).or(heard("userinfo", found));
             }
-            if let (None, Some(address)) = (told.id, &provider.profile) {
+            if let (true, Some(address)) = (lacks(&told), &provider.profile) {
                 let found = person::profile(&inner.http, address, access, &back.subject).await;
                 told = std::mem::take(&mut told).or(heard("profile", found));
             }
