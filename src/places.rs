@@ -154,9 +154,12 @@ impl Place {
 }
 
 /// A text as one path segment. A slash becomes `~2F` and a tilde `~7E`, since routers and proxies may take an encoded slash
-/// for a real one.
+/// for a real one; and dots alone `~2E`, since browsers take them for a step up, encoded or not.
 fn segment(text: &str) -> String {
-    let safe = text.replace('~', "~7E").replace('/', "~2F");
+    let mut safe = text.replace('~', "~7E").replace('/', "~2F");
+    if matches!(text, "." | "..") {
+        safe = safe.replace('.', "~2E");
+    }
     safe.split('~')
         .map(|part| utf8_percent_encode(part, SEGMENT).to_string())
         .collect::<Vec<_>>()
@@ -169,7 +172,11 @@ pub fn unsegment(segment: &str) -> Option<String> {
     if text.contains('/') || text.contains('\\') || text.chars().any(char::is_control) {
         return None;
     }
-    Some(text.replace("~2F", "/").replace("~7E", "~"))
+    Some(
+        text.replace("~2F", "/")
+            .replace("~2E", ".")
+            .replace("~7E", "~"),
+    )
 }
 
 fn list_query(text: Option<&str>, query: ListQuery) -> String {
@@ -243,7 +250,10 @@ mod tests {
                     sort: Sort::PriceDown,
                 },
             ),
+            Page::Group(group(&["..", ".", "a.b"]), ListQuery::default()),
             Page::Product(PartNumber::new("NW-LAMP-01").unwrap()),
+            Page::Product(PartNumber::new("..").unwrap()),
+            Page::Product(PartNumber::new("~2E").unwrap()),
             Page::Product(PartNumber::new("а б/в?&#%~2F").unwrap()),
             Page::Search(String::new(), ListQuery::default()),
             Page::Search(
@@ -272,6 +282,10 @@ mod tests {
             let place = Place::new(Language::BULGARIAN, page);
             let path = place.path();
             assert!(path.is_ascii() && path.starts_with("/bg"), "{path}");
+            assert!(
+                !path.split('/').any(|part| matches!(part, "." | "..")),
+                "{path}"
+            );
             assert_eq!(Place::parse(&path), Some(place), "{path}");
         }
     }

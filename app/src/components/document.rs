@@ -53,13 +53,18 @@ pub(crate) fn Document(
         view! { <Meta name="robots" content="noindex"/> }.into_any()
     };
     view! {
-        <Title text=full_title/>
+        <Title text=as_text(&full_title)/>
         {description.map(|text| {
             let text: String = text.chars().take(160).collect();
             view! { <Meta name="description" content=text/> }
         })}
         {indexing}
     }
+}
+
+/// `leptos_meta` writes a title as it is, unlike all other text: a name or a search could end the element, and begin others.
+fn as_text(title: &str) -> String {
+    title.replace('&', "&amp;").replace('<', "&lt;")
 }
 
 /// Structured data for search engines (JSON-LD). `<` is written as an escape, so that no text can end the element.

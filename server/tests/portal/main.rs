@@ -20,6 +20,7 @@ mod journal;
 mod limits;
 mod load;
 mod mirror;
+mod odd_goods;
 mod orders;
 mod provider;
 mod proxy;
