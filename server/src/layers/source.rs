@@ -4,7 +4,7 @@
 use std::{
     convert::Infallible,
     net::{IpAddr, Ipv6Addr},
-    sync::Arc,
+    sync::{Arc, Once},
 };
 
 use axum::{
@@ -69,9 +69,15 @@ fn settle(headers: &mut HeaderMap, peer: Option<IpAddr>, proxies: &Proxies) -> S
         }
         other => {
             if other.is_some() && headers.contains_key(&FORWARDED_FOR) {
-                tracing::debug!(
-                    "X-Forwarded-For of an unknown proxy is not believed; VITRINA_PROXIES names the known"
-                );
+                // Once is enough, and anybody may send the header.
+                static TOLD: Once = Once::new();
+                TOLD.call_once(|| {
+                    tracing::warn!(
+                        kind = "unknown_proxy",
+                        "X-Forwarded-For comes from an address that VITRINA_PROXIES does not name, and is not believed: if that is \
+                         your proxy, all its visitors count as one"
+                    );
+                });
             }
             Source(other)
         }
