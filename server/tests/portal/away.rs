@@ -252,28 +252,6 @@ async fn d6_the_shop_sells_on_while_it_is_refused_and_comes_back_by_itself() {
     live_through(&OUTAGES[12..]).await;
 }
 
-/// Portal and instance are begun anew for each round: what stays behind of one would add up.
-///
-/// ```text
-/// cargo test --release -p server --features=demo --test portal away::d6_memory -- --ignored --nocapture
-/// ```
-#[tokio::test]
-#[ignore = "takes minutes; run alone, for memory is counted by process"]
-async fn d6_memory_stays_flat_through_every_fault() {
-    let mut after = Vec::new();
-    for _ in 0..3 {
-        live_through(&OUTAGES).await;
-        after.push(memory("VmRSS"));
-    }
-    let [first, .., last] = after.as_slice() else {
-        unreachable!("three rounds")
-    };
-    assert!(
-        last * 10 <= first * 12,
-        "megabytes after each round: {after:?}"
-    );
-}
-
 /// A line of `/proc/self/status`, in megabytes.
 fn memory(name: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
