@@ -6,9 +6,9 @@ use std::{
 };
 
 use erp::{Cursor, PriceKinds, RowId};
-use futures::future::try_join_all;
+use futures::{StreamExt, TryStreamExt, stream};
 use rust_decimal::Decimal;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use time::OffsetDateTime;
 use vitrina::{
     catalog::source::Product,
@@ -178,16 +178,13 @@ pub(super) async fn open_catalogue(
     else {
         return Ok(None);
     };
-    let segments =
-        (0..SEGMENTS).map(|segment| store.load_segment::<Vec<Product>>(Part::Catalogue, segment));
-    // A segment that is missing is seen by the first sweep.
-    let products = try_join_all(segments)
-        .await?
-        .into_iter()
-        .flatten()
-        .flat_map(|segment| segment.records)
-        .map(|product| (product.id, Arc::new(product)))
-        .collect();
+    let mut products = BTreeMap::new();
+    each_segment(store, Part::Catalogue, |segment: Option<Vec<Product>>| {
+        // A segment that is missing is seen by the first sweep.
+        let segment = segment.unwrap_or_default().into_iter();
+        products.extend(segment.map(|product| (product.id, Arc::new(product))));
+    })
+    .await?;
     Ok(Some(Kept {
         taken: head.taken,
         records: CatalogueRecords {
@@ -243,9 +240,6 @@ pub(super) async fn open_prices(store: &Store) -> Result<Option<PriceRecords>, S
     let Some(head) = store.load::<PriceHead>(Part::Prices).await? else {
         return Ok(None);
     };
-    let segments = (0..SEGMENTS).map(|segment| {
-        store.load_segment::<PriceSegment<PriceRow, DiscountRow>>(Part::Prices, segment)
-    });
     let mut records = PriceRecords {
         kinds: head.records.kinds,
         lists: head.records.lists,
@@ -253,12 +247,12 @@ pub(super) async fn open_prices(store: &Store) -> Result<Option<PriceRecords>, S
         watermark: head.records.watermark,
         ..PriceRecords::default()
     };
-    for segment in try_join_all(segments).await? {
-        let Some(segment) = segment else {
-            // A price that is missing would make another one win: all are read again.
-            return Ok(None);
+    let mut whole = true;
+    each_segment(store, Part::Prices, |segment| {
+        let Some(PriceSegment { prices, discounts }) = segment else {
+            whole = false;
+            return;
         };
-        let PriceSegment { prices, discounts } = segment.records;
         let prices = prices.into_iter();
         records
             .prices
@@ -267,8 +261,25 @@ pub(super) async fn open_prices(store: &Store) -> Result<Option<PriceRecords>, S
         records
             .discounts
             .extend(discounts.map(|(id, row)| (id, row.map(Arc::new))));
+    })
+    .await?;
+    // A price that is missing would make another one win: all are read again.
+    Ok(whole.then_some(records))
+}
+
+/// Reads the segments of a part in turn, some at once: all of them at once would be in memory twice, as text and as records.
+async fn each_segment<T: DeserializeOwned + Send + 'static>(
+    store: &Store,
+    part: Part,
+    mut take: impl FnMut(Option<T>),
+) -> Result<(), StoreError> {
+    const AT_ONCE: usize = 4;
+    let mut segments = stream::iter((0..SEGMENTS).map(|segment| store.load_segment(part, segment)))
+        .buffered(AT_ONCE);
+    while let Some(segment) = segments.try_next().await? {
+        take(segment.map(|kept| kept.records));
     }
-    Ok(Some(records))
+    Ok(())
 }
 
 pub(super) async fn keep_stock(
