@@ -18,7 +18,7 @@ use axum::http::{Method, StatusCode};
 use demo::{Answering, Demo, Options};
 use erp::{
     Cursor, Instance, PictureOf, PlaceError, QuoteError, ReadError, Row,
-    identity::{Attempt, Callback, UserType},
+    identity::{Attempt, Callback, ResponseMode, UserType},
 };
 use reqwest::header::{LOCATION, SET_COOKIE};
 use rust_decimal::Decimal;
@@ -310,8 +310,15 @@ fn hidden(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// As it comes: a token never stands in an address.
 fn callback(fields: &[(String, String)]) -> Callback {
+    let mode = if fields.iter().any(|(name, _)| name == "id_token") {
+        ResponseMode::FormPost
+    } else {
+        ResponseMode::Query
+    };
     Callback::read(
+        mode,
         fields
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),

@@ -88,6 +88,15 @@ impl Accesses {
         self.ask(person, ACT_WAITS).await
     }
 
+    /// The same, asked now and answered so soon, or not at all.
+    pub async fn fresh_within(
+        &self,
+        person: &PersonId,
+        wait: Duration,
+    ) -> Result<Vec<Access>, ReadError> {
+        self.ask(person, wait.min(ACT_WAITS)).await
+    }
+
     #[expect(clippy::disallowed_methods, reason = "this is the access check")]
     async fn ask(&self, person: &PersonId, wait: Duration) -> Result<Vec<Access>, ReadError> {
         let asked = self.instance.access(person, wait).await;

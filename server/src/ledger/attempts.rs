@@ -76,8 +76,8 @@ pub struct Claimed {
     pub return_to: String,
     /// The answer, as it was parked.
     pub answer: String,
-    /// When it was parked, in milliseconds since 1970: who is signed out later is not signed in by it (B3).
-    pub answered: i64,
+    /// The number of the last sign-out before it was parked: who is signed out later is not signed in by it (B3).
+    pub signed_out_before: i64,
 }
 
 impl Ledger {
@@ -154,12 +154,12 @@ impl Ledger {
     ) -> Result<Parked, LedgerError> {
         let state_hash = hashed(state);
         let set = sqlx::query(
-            "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2, answered = $3 \
-             WHERE state_hash = $4 AND stage = 'begun' AND expires > $5",
+            "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2, \
+             signed_out_before = (SELECT number FROM sign_out_counter) \
+             WHERE state_hash = $3 AND stage = 'begun' AND expires > $4",
         )
         .bind(answer)
         .bind((now + ANSWERED_LIFE).unix_timestamp())
-        .bind(milliseconds(now))
         .bind(&state_hash)
         .bind(now.unix_timestamp())
         .execute(self.pool())
@@ -183,7 +183,7 @@ impl Ledger {
         now: OffsetDateTime,
     ) -> Result<Claim, LedgerError> {
         let Some(row) = sqlx::query(
-            "SELECT browser_hash, stage, nonce, verifier, return_to, answer, answered FROM attempts WHERE id = $1",
+            "SELECT browser_hash, stage, nonce, verifier, return_to, answer, signed_out_before FROM attempts WHERE id = $1",
         )
         .bind(id)
         .fetch_optional(self.pool())
@@ -207,7 +207,7 @@ impl Ledger {
             nonce: row.try_get("nonce")?,
             verifier: row.try_get("verifier")?,
             answer: row.try_get("answer")?,
-            answered: row.try_get("answered")?,
+            signed_out_before: row.try_get("signed_out_before")?,
             return_to: return_to.clone(),
         };
         let set = sqlx::query(

@@ -51,6 +51,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "frames",
         include_str!("../../migrations/0004_frames.sql"),
     ),
+    (
+        5,
+        "numbers of sign-outs",
+        include_str!("../../migrations/0005_sign_out_numbers.sql"),
+    ),
 ];
 
 /// The ledger. Clones share their connections.

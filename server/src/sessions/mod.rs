@@ -126,19 +126,19 @@ impl Tools {
     }
 }
 
-/// The record of a person who has signed in, by an answer of the provider that came then (milliseconds since 1970).
+/// The record of a person who has signed in, by an answer of the provider that came after this sign-out.
 pub(crate) fn record_of(
     portal: &Portal,
     signed_in: SignedIn,
     headers: &HeaderMap,
-    answered: i64,
+    signed_out_before: i64,
 ) -> PersonRecord {
     let tools = Tools::of(portal);
     PersonRecord::new(
         signed_in,
         tools.random_id(),
         device::device(headers),
-        answered,
+        signed_out_before,
         &tools.lives,
         tools.world.clock.now(),
     )
@@ -158,7 +158,7 @@ pub(crate) async fn enter(
 /// Puts the record under a new id. It is saved before it is asked whether it may be: whoever ends sessions does it the other way
 /// round.
 async fn stand(ledger: &Ledger, session: &Session, record: PersonRecord) -> Result<(), VisitError> {
-    let (entry, since) = (record.entry(), record.answered);
+    let (entry, since) = (record.entry(), record.signed_out_before);
     session.cycle_id().await?;
     write(session, &Holder::Person(record)).await?;
     session.save().await?;

@@ -49,8 +49,8 @@ pub(crate) struct PersonRecord {
     pub(crate) device: String,
     /// When it began.
     pub(crate) began: i64,
-    /// When the provider's answer came that it was begun with, in milliseconds: a sign-out later than that ends it (B3).
-    pub(crate) answered: i64,
+    /// The number of the last sign-out before the provider's answer came that it was begun with: a later one ends it (B3).
+    pub(crate) signed_out_before: i64,
     /// The last request.
     pub(crate) seen: i64,
     /// The longest pause.
@@ -81,7 +81,7 @@ impl PersonRecord {
         signed_in: SignedIn,
         handle: Uuid,
         device: String,
-        answered: i64,
+        signed_out_before: i64,
         lives: &Lives,
         now: OffsetDateTime,
     ) -> Self {
@@ -106,7 +106,7 @@ impl PersonRecord {
             id_token: IdToken(id_token),
             device,
             began: now.unix_timestamp(),
-            answered,
+            signed_out_before,
             seen: now.unix_timestamp(),
             idle: life.idle.whole_seconds(),
             until: (now + life.whole).unix_timestamp(),

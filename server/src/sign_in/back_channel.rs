@@ -111,7 +111,15 @@ async fn end(portal: &Portal, token: &LogoutToken) -> Result<Option<u64>, Ledger
     }
     // B3: the one session at the provider, or all of the person.
     let ended = match (&token.sid, &token.sub) {
-        (Some(sid), _) => ledger.end_sessions(Which::AtProvider(sid), now).await?,
+        (Some(sid), login) => {
+            let named = ledger.end_sessions(Which::AtProvider(sid), now).await?;
+            // Those it may be about as well, because their ID token named no session.
+            let unnamed = match login {
+                Some(login) => ledger.end_sessions(Which::Unnamed(login), now).await?,
+                None => 0,
+            };
+            named + unnamed
+        }
         (None, Some(login)) => ledger.end_sessions(Which::Login(login), now).await?,
         // B2 refuses a token that names neither.
         (None, None) => 0,

@@ -13,6 +13,7 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
+use erp::identity::ResponseMode;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 
@@ -38,12 +39,17 @@ pub struct Answer {
     pub iss: Option<String>,
     /// Why there is no code.
     pub error: Option<String>,
+    /// Whether it came by POST.
+    pub posted: bool,
 }
 
 impl Answer {
     /// The answer in a form or query; none if a field that counts comes twice (P2), or `state` not at all.
-    pub fn parse(form: &[u8]) -> Option<Self> {
-        let mut answer = Self::default();
+    pub fn parse(mode: ResponseMode, form: &[u8]) -> Option<Self> {
+        let mut answer = Self {
+            posted: mode == ResponseMode::FormPost,
+            ..Self::default()
+        };
         let mut state = None;
         for (name, value) in form_urlencoded::parse(form) {
             let field = match &*name {
@@ -60,6 +66,15 @@ impl Answer {
         }
         answer.state = state.filter(|state| !state.is_empty())?;
         Some(answer)
+    }
+
+    /// How it came.
+    pub fn mode(&self) -> ResponseMode {
+        if self.posted {
+            ResponseMode::FormPost
+        } else {
+            ResponseMode::Query
+        }
     }
 
     /// The fields again.
@@ -91,7 +106,8 @@ pub async fn get(
         language,
         reference,
     };
-    park(&portal, scene, query.unwrap_or_default().as_bytes()).await
+    let query = query.unwrap_or_default();
+    park(&portal, scene, ResponseMode::Query, query.as_bytes()).await
 }
 
 /// The answer by POST.
@@ -109,11 +125,11 @@ pub async fn post(
         language,
         reference,
     };
-    park(&portal, scene, &body).await
+    park(&portal, scene, ResponseMode::FormPost, &body).await
 }
 
-async fn park(portal: &Arc<Portal>, scene: Scene, form: &[u8]) -> Response {
-    let parked = match Answer::parse(form) {
+async fn park(portal: &Arc<Portal>, scene: Scene, mode: ResponseMode, form: &[u8]) -> Response {
+    let parked = match Answer::parse(mode, form) {
         Some(answer) => {
             let Ok(text) = serde_json::to_string(&answer) else {
                 return Refused(StatusCode::BAD_REQUEST).into_response();
@@ -150,8 +166,11 @@ mod tests {
 
     #[test]
     fn p2_each_field_counts_once() {
-        let answer =
-            Answer::parse(b"code=c&id_token=t&state=s&scope=openid&session_state=x").unwrap();
+        let answer = Answer::parse(
+            ResponseMode::FormPost,
+            b"code=c&id_token=t&state=s&scope=openid&session_state=x",
+        )
+        .unwrap();
         assert_eq!(
             (
                 answer.state.as_str(),
@@ -161,13 +180,16 @@ mod tests {
             ("s", Some("c"), Some("t"))
         );
         assert!(
-            Answer::parse(b"error=access_denied&state=s&error_description=%3Cb%3E")
-                .unwrap()
-                .code
-                .is_none()
+            Answer::parse(
+                ResponseMode::FormPost,
+                b"error=access_denied&state=s&error_description=%3Cb%3E"
+            )
+            .unwrap()
+            .code
+            .is_none()
         );
         // Fields that play no part may come twice.
-        assert!(Answer::parse(b"state=s&scope=a&scope=b").is_some());
+        assert!(Answer::parse(ResponseMode::FormPost, b"state=s&scope=a&scope=b").is_some());
         for form in [
             &b""[..],
             b"code=c",
@@ -179,7 +201,7 @@ mod tests {
             b"state=s&iss=a&iss=b",
         ] {
             assert!(
-                Answer::parse(form).is_none(),
+                Answer::parse(ResponseMode::FormPost, form).is_none(),
                 "{}",
                 String::from_utf8_lossy(form)
             );

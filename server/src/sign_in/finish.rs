@@ -1,6 +1,6 @@
 //! `GET /sign-in/finish/{id}`: the browser proves that it began (P5), the answer is redeemed once (S4), a new session begins (S6).
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Extension,
@@ -33,6 +33,11 @@ use crate::{
     sessions::{self, CartOwner, PersonRecord, Visit, VisitError},
 };
 
+/// How long a sign-in takes at most (reference/security.md §14): who waits longer tries again, and makes it worse.
+const LONGEST: Duration = Duration::from_secs(8);
+/// How long the customers of the person are waited for at most, and at least. They can also be asked with the next page.
+const CUSTOMERS_WAIT: (Duration, Duration) = (Duration::from_secs(3), Duration::from_millis(500));
+
 /// Finishes a sign-in, and leads to where it was to return.
 pub async fn get(
     State(portal): State<Arc<Portal>>,
@@ -42,6 +47,7 @@ pub async fn get(
     Extension(visit): Extension<Visit>,
     headers: HeaderMap,
 ) -> Response {
+    let until = portal.world.clock.elapsed() + LONGEST;
     let preferred = language::preferred(&headers, &portal.settings.languages);
     let scene = |language: Language| Scene {
         nonce: nonce.clone(),
@@ -108,7 +114,7 @@ pub async fn get(
     if framed.hand_over.is_some() {
         place = frames::framed_place(place);
     }
-    let answered = claimed.answered;
+    let signed_out_before = claimed.signed_out_before;
     let outcome = redeem(&portal, claimed, place.language).await;
     if let Err(error) = portal.ledger.end_attempt(&id, outcome.is_ok()).await {
         tracing::error!(%error, "an attempt cannot be ended");
@@ -117,8 +123,8 @@ pub async fn get(
         (Ok(signed_in), Some(hand_over)) => {
             // The attempt's cookie stays: it proves who goes on in this window (X6).
             let scene = scene(place.language);
-            let record = sessions::record_of(&portal, signed_in, &headers, answered);
-            let (record, to) = onward(&portal, record, &place).await;
+            let record = sessions::record_of(&portal, signed_in, &headers, signed_out_before);
+            let (record, to) = onward(&portal, record, &place, until).await;
             let window = Window {
                 hand_over: &hand_over,
                 attempt: &id,
@@ -127,8 +133,8 @@ pub async fn get(
             return hand_over::offer(&portal, scene, &window, &Handed { record, to }).await;
         }
         (Ok(signed_in), None) => {
-            let record = sessions::record_of(&portal, signed_in, &headers, answered);
-            match enter(&portal, &visit, record, &place, framed.guest).await {
+            let record = sessions::record_of(&portal, signed_in, &headers, signed_out_before);
+            match enter(&portal, &visit, record, (&place, until), framed.guest).await {
                 Ok(to) => redirect(StatusCode::SEE_OTHER, &to, &[]),
                 // B3: signed out everywhere while this was on its way.
                 Err(VisitError::Ended) => {
@@ -177,7 +183,7 @@ async fn redeem(
         tracing::error!(kind = "unreadable", "a parked answer cannot be read");
         return Err(app::SignInKind::NotAccepted);
     };
-    let Ok(callback) = Callback::read(answer.fields()) else {
+    let Ok(callback) = Callback::read(answer.mode(), answer.fields()) else {
         // V1, V2.
         tracing::warn!(
             kind = "not_a_callback",
@@ -226,23 +232,28 @@ async fn enter(
     portal: &Portal,
     visit: &Visit,
     record: PersonRecord,
-    place: &Place,
+    (place, until): (&Place, Duration),
     brought: Option<Uuid>,
 ) -> Result<String, VisitError> {
     let guest = visit.guest_cart().map(CartOwner::Guest);
-    let (record, to) = onward(portal, record, place).await;
+    let (record, to) = onward(portal, record, place, until).await;
     let guests = guest.into_iter().chain(brought.map(CartOwner::Guest));
     settle(portal, visit, record, guests).await?;
     Ok(to)
 }
 
-/// The record with the customer, if there is one only; and where it goes on.
+/// The record with the customer, if there is one only; and where it goes on. By then (by the portal's clock) it should be told.
 async fn onward(
     portal: &Portal,
     mut record: PersonRecord,
     place: &Place,
+    until: Duration,
 ) -> (PersonRecord, String) {
-    let standing = match portal.access.fresh(&record.person.id).await {
+    let (most, least) = CUSTOMERS_WAIT;
+    let left = until.saturating_sub(portal.world.clock.elapsed());
+    let person = &record.person.id;
+    let accesses = portal.access.fresh_within(person, left.clamp(least, most));
+    let standing = match accesses.await {
         Ok(accesses) => sessions::standing(accesses, None),
         Err(error) => {
             tracing::warn!(
@@ -280,8 +291,8 @@ pub(crate) async fn settle(
     guests: impl IntoIterator<Item = CartOwner>,
 ) -> Result<(), VisitError> {
     // B3: who was signed out everywhere meanwhile stays a guest, with the guest's cart.
-    let (entry, answered) = (record.entry(), record.answered);
-    if portal.ledger.signed_out_since(&entry, answered).await? {
+    let (entry, since) = (record.entry(), record.signed_out_before);
+    if portal.ledger.signed_out_since(&entry, since).await? {
         return Err(VisitError::Ended);
     }
     let now = portal.world.clock.now();

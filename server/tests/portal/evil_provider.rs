@@ -668,6 +668,54 @@ async fn s4_of_two_finishes_at_once_one_redeems() {
     assert!(maria.get("/en").await.body.contains("Мария Иванова"));
 }
 
+/// The whole takes eight seconds at most, also where the customers of the person are what hangs; they are asked for again later.
+#[tokio::test]
+async fn customers_that_are_not_told_hold_no_sign_in_up() {
+    let shop = TestPortal::start().await;
+    let maria = shop.visitor();
+    shop.demo.bring_up(Fault::always(
+        Meets::set("Crm_Sales_CustomerExternalAccess"),
+        Does::Hang,
+    ));
+    let answer = attempt(&maria).await;
+    assert_eq!(answer.leads_to(), "/en");
+    let met = shop
+        .demo
+        .faults()
+        .iter()
+        .map(|fault| fault.met)
+        .sum::<u32>();
+    assert!(met > 0, "the right question hangs");
+    shop.demo.clear_faults();
+    assert!(maria.get("/en").await.body.contains("Мария Иванова"));
+}
+
+/// Both were asked for: a form that lost its token on the way was changed, while the printed GET has none (F2).
+#[tokio::test]
+async fn f2_a_form_without_its_token_is_refused_and_the_printed_get_is_not() {
+    let shop = TestPortal::start().await;
+    let maria = shop.visitor();
+    let without_token = |fields: Vec<(String, String)>| -> Vec<_> {
+        let left = fields.into_iter().filter(|(name, _)| name != "id_token");
+        left.collect()
+    };
+    let fields = without_token(maria.until_callback("maria", "/en/cart").await);
+    let parked = maria.call_back(&fields).await;
+    let before = shop.demo.calls().token_requests;
+    let refused = maria.get(parked.leads_to()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+    assert_eq!(shop.demo.calls().token_requests, before, "not redeemed");
+    assert!(!maria.get("/en").await.body.contains("Мария Иванова"));
+    let fields = without_token(maria.until_callback("maria", "/en/cart").await);
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
+    let printed = format!("/signin-callback?{}", crate::visitor::form(&pairs));
+    let parked = maria.get(&printed).await;
+    assert_eq!(maria.get(parked.leads_to()).await.leads_to(), "/en/cart");
+}
+
 #[tokio::test]
 async fn f2_a_code_alone_comes_by_get_where_the_application_is_so() {
     let shop = TestPortal::set(

@@ -7,8 +7,19 @@ use secrecy::SecretString;
 pub struct Callback {
     /// Names the attempt; to be looked up by its hash.
     pub state: SecretString,
+    /// How it came.
+    pub mode: ResponseMode,
     /// What the provider says.
     pub answer: Answer,
+}
+
+/// How a callback comes (`response_mode`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// `form_post`: a form, by POST.
+    FormPost,
+    /// `query`: in the address, by GET.
+    Query,
 }
 
 /// What the provider says in a callback.
@@ -48,6 +59,7 @@ pub struct NotACallback;
 impl Callback {
     /// Reads the fields of the form or of the query.
     pub fn read<'a>(
+        mode: ResponseMode,
         fields: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<Self, NotACallback> {
         let mut found: [Option<&str>; 5] = [None; 5];
@@ -94,6 +106,7 @@ impl Callback {
         };
         Ok(Self {
             state: state.to_owned().into(),
+            mode,
             answer,
         })
     }

@@ -11,11 +11,12 @@ use url::Url;
 use vitrina::text::Language;
 
 use super::{
-    Attempt, Callback, keys, logout,
+    Attempt, Callback, ResponseMode, keys, logout,
     person::Told,
     provider, tokens,
     verify::{self, Claims, Rule, Settings},
 };
+use crate::config::ResponseType;
 
 /// The issuer that tokens must name.
 pub const ISSUER: &str = "https://shop.my.erp.net/id";
@@ -31,6 +32,7 @@ const CODE: &str = "SplxlOBeZQQYbYS6WxSbIA";
 const SETTINGS: Settings<'_> = Settings {
     issuer: ISSUER,
     client_id: CLIENT,
+    response_type: ResponseType::CodeIdToken,
     max_age: Some(std::time::Duration::from_hours(1)),
     plain_logout_tokens: true,
 };
@@ -53,6 +55,7 @@ fn now() -> OffsetDateTime {
 pub fn callback(form: &[u8]) {
     let fields: Vec<(String, String)> = form_urlencoded::parse(form).into_owned().collect();
     let read = Callback::read(
+        ResponseMode::FormPost,
         fields
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str())),

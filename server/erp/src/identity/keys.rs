@@ -69,7 +69,9 @@ impl Keys {
         }
     }
 
-    /// Fresh keys for a token that names an unknown one; none if the last fetch was less than a minute ago or this one fails.
+    /// Fresh keys for a token that names an unknown one; none if the last fetch was less than a minute ago or this one fails. ID
+    /// tokens and logout tokens share the one fetch a minute (B5): who wastes it with made-up tokens only makes new keys known
+    /// within a minute of a rotation instead of at once.
     pub(crate) async fn refetched(&self, address: &Url) -> Option<Arc<CoreJsonWebKeySet>> {
         let _one = self.fetching.lock().await;
         if self.tried_lately() {

@@ -19,6 +19,7 @@ use super::{
     tokens::UserTokens,
     verify::{Claims, Rule, Settings, back, front, left_half},
 };
+use crate::config::ResponseType;
 
 pub(super) const ISSUER: &str = "https://shop.my.erp.net/id";
 pub(super) const CLIENT: &str = "portal.example.com";
@@ -103,6 +104,7 @@ pub(super) fn keys(of: &[&Value]) -> CoreJsonWebKeySet {
 pub(super) const SETTINGS: Settings<'_> = Settings {
     issuer: ISSUER,
     client_id: CLIENT,
+    response_type: ResponseType::CodeIdToken,
     max_age: None,
     plain_logout_tokens: true,
 };

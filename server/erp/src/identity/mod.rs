@@ -29,7 +29,7 @@ use url::Url;
 use vitrina::text::Language;
 
 pub use self::{
-    callback::{Answer, Callback, NotACallback, ProviderError},
+    callback::{Answer, Callback, NotACallback, ProviderError, ResponseMode},
     logout::{LogoutError, LogoutToken},
     person::{SignedIn, UserType},
     verify::Rule,
@@ -339,7 +339,7 @@ impl Identity {
                 })
                 .await?,
             ),
-            // A code alone: lawful in a GET callback (F2); the back channel's token is checked all the more.
+            // A code alone (F2): the back channel's token is checked all the more.
             None => None,
         };
         let tokens = self.exchange(&provider, attempt, code).await?;
@@ -369,6 +369,7 @@ impl Identity {
         Settings {
             issuer: &provider.issuer,
             client_id: &self.inner.client_id,
+            response_type: self.inner.response_type,
             max_age: self.inner.rules.max_age,
             plain_logout_tokens: self.inner.rules.plain_logout_tokens,
         }

@@ -18,7 +18,8 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use time::OffsetDateTime;
 
-use super::{Attempt, Callback, person::Told, tokens::UserTokens};
+use super::{Answer, Attempt, Callback, ResponseMode, person::Told, tokens::UserTokens};
+use crate::config::ResponseType;
 
 /// The rule a token or an answer broke.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,7 +54,7 @@ pub enum Rule {
     V14NotBefore,
     /// The nonce is another.
     V15Nonce,
-    /// The code's hash is missing or does not fit.
+    /// The code's hash is missing or does not fit, or the token that should hold it is missing.
     V16CodeHash,
     /// The state's hash does not fit.
     V17StateHash,
@@ -81,6 +82,8 @@ pub enum Rule {
 pub(crate) struct Settings<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) client_id: &'a str,
+    /// What was asked for.
+    pub(crate) response_type: ResponseType,
     /// How long ago people may have given their password (V21).
     pub(crate) max_age: Option<std::time::Duration>,
     /// Whether logout tokens may call themselves plain `JWT` (B2).
@@ -137,6 +140,14 @@ pub(crate) fn answer(
     // V3.
     if issuer.is_some_and(|issuer| issuer != settings.issuer) {
         return Err(Rule::V3IssuerField);
+    }
+    // V16, F2: the printed GET brings a code alone also where both were asked for; a form that lacks the token was changed.
+    let alone = matches!(callback.answer, Answer::Code { id_token: None, .. });
+    if alone
+        && callback.mode == ResponseMode::FormPost
+        && settings.response_type == ResponseType::CodeIdToken
+    {
+        return Err(Rule::V16CodeHash);
     }
     Ok(())
 }

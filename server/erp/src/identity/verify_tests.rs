@@ -24,6 +24,7 @@ fn sound_tokens_pass() {
 fn v1_v3_the_answer_is_of_this_attempt_and_this_issuer() {
     let callback = |state: &str| Callback {
         state: state.to_owned().into(),
+        mode: ResponseMode::Query,
         answer: Answer::Code {
             code: CODE.to_owned().into(),
             id_token: None,
@@ -44,8 +45,54 @@ fn v1_v3_the_answer_is_of_this_attempt_and_this_issuer() {
     );
 }
 
+#[test]
+fn v16_f2_a_form_brings_both_where_both_were_asked_for() {
+    for (asked, mode, id_token, expected) in [
+        (
+            ResponseType::CodeIdToken,
+            ResponseMode::FormPost,
+            true,
+            Ok(()),
+        ),
+        (
+            ResponseType::CodeIdToken,
+            ResponseMode::FormPost,
+            false,
+            Err(Rule::V16CodeHash),
+        ),
+        // The printed GET.
+        (
+            ResponseType::CodeIdToken,
+            ResponseMode::Query,
+            false,
+            Ok(()),
+        ),
+        (ResponseType::Code, ResponseMode::FormPost, false, Ok(())),
+        (ResponseType::Code, ResponseMode::Query, false, Ok(())),
+    ] {
+        let callback = Callback {
+            state: STATE.to_owned().into(),
+            mode,
+            answer: Answer::Code {
+                code: CODE.to_owned().into(),
+                id_token: id_token.then(|| "a.b.c".to_owned().into()),
+                issuer: None,
+            },
+        };
+        let settings = Settings {
+            response_type: asked,
+            ..SETTINGS
+        };
+        assert_eq!(
+            answer(&attempt(), &callback, None, &settings),
+            expected,
+            "{asked:?} {mode:?} {id_token}"
+        );
+    }
+}
+
 fn read(fields: &[(&'static str, &'static str)]) -> Option<Callback> {
-    Callback::read(fields.iter().copied()).ok()
+    Callback::read(ResponseMode::FormPost, fields.iter().copied()).ok()
 }
 
 #[test]
