@@ -11,8 +11,9 @@ use crate::layers::source::Source;
 
 /// Quotes a minute and person: a quote opens a transaction of the instance, of which there is one at a time.
 const QUOTES: u32 = 60;
-/// Words of the identity provider a minute and source (B5): a whole company may be signed out at once.
-const LOGOUTS: u32 = 300;
+/// Words of the identity provider a minute and source (B5): a whole company may be signed out at once, and verifying one takes
+/// less than a page does.
+const LOGOUTS: u32 = 1_200;
 
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticking, NoOpMiddleware<Duration>>;
 
