@@ -234,8 +234,13 @@ async fn shop(settings: Settings) -> Result<(), Box<dyn std::error::Error>> {
         stand.announcement()
     ));
     let router = routes::router(&portal);
-    let patience = serve::Patience::default();
-    let serving = tokio::spawn(serve::serve(listeners, router, patience, stop.clone()));
+    let serving = tokio::spawn(serve::serve(
+        listeners,
+        router,
+        serve::Patience::default(),
+        portal.settings.proxies.clone(),
+        stop.clone(),
+    ));
     let running = Running {
         serving,
         tasks,

@@ -30,6 +30,10 @@ pub struct Peer(pub IpAddr);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Source(pub Option<IpAddr>);
 
+/// How many sources a site counts as at most: who has a whole site (an office, a provider's customer) has 65,536 networks at hand,
+/// and could otherwise be as many sources.
+pub const SHARES_OF_A_SITE: u32 = 4;
+
 impl Source {
     /// What is counted together: an IPv4 address, or the IPv6 network that one connection commonly gets (/64).
     pub fn network(&self) -> Option<String> {
@@ -40,6 +44,18 @@ impl Source {
                 Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).to_string()
             }
         })
+    }
+
+    /// What is counted together beside that: the IPv6 networks that one customer of a provider may get (/48). IPv4 has no such.
+    pub fn site(&self) -> Option<String> {
+        match self.0?.to_canonical() {
+            IpAddr::V4(_) => None,
+            IpAddr::V6(address) => {
+                let [a, b, c, ..] = address.segments();
+                let network = Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0);
+                Some(format!("{network}/48"))
+            }
+        }
     }
 }
 
@@ -250,5 +266,10 @@ mod tests {
         assert_eq!(network("2001:db8:1:2::9"), "2001:db8:1:2::");
         assert_eq!(network("::ffff:203.0.113.9"), "203.0.113.9");
         assert_eq!(Source(None).network(), None);
+        let site = |text: &str| Source(Some(text.parse().unwrap())).site();
+        assert_eq!(site("2001:db8:1:2::9").as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(site("2001:db8:1::").as_deref(), Some("2001:db8:1::/48"));
+        assert_eq!(site("::ffff:203.0.113.9"), None);
+        assert_eq!(Source(None).site(), None);
     }
 }

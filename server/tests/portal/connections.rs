@@ -7,10 +7,12 @@ use futures::future::join_all;
 use server::{
     ending,
     serve::{self, Patience},
+    settings::Proxies,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
+    task::JoinHandle,
     time::timeout,
 };
 use tokio_util::sync::CancellationToken;
@@ -47,6 +49,66 @@ async fn ask(address: SocketAddr, request: &str) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
+/// A shop of one answer, for what concerns connections alone.
+struct Small {
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+impl Small {
+    async fn serve(router: Router, patience: Patience, proxies: &str) -> Self {
+        let listeners = serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let address = listeners[0].local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let proxies = Proxies::parse(proxies).unwrap();
+        let serving = serve::serve(listeners, router, patience, proxies, stop.clone());
+        Self {
+            address,
+            serving: tokio::spawn(serving),
+            stop,
+        }
+    }
+
+    async fn with(patience: Patience, proxies: &str) -> Self {
+        let router = Router::new().route("/", get(|| async { "welcome" }));
+        Self::serve(router, patience, proxies).await
+    }
+
+    /// A connection from this address of this machine: Linux has 127.0.0.0/8 whole.
+    async fn connect_from(&self, source: &str) -> TcpStream {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket
+            .bind(SocketAddr::new(source.parse().unwrap(), 0))
+            .unwrap();
+        socket.connect(self.address).await.unwrap()
+    }
+
+    /// The first answer on a connection of its own from there, and the connection; it is kept unless the answer says otherwise.
+    async fn first_answer(&self, source: &str) -> (String, TcpStream) {
+        let mut stream = self.connect_from(source).await;
+        stream.write_all(PLAIN.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"welcome") {
+            if timeout(LONG, stream.read_buf(&mut answer))
+                .await
+                .unwrap()
+                .unwrap()
+                == 0
+            {
+                break;
+            }
+        }
+        (String::from_utf8(answer).unwrap(), stream)
+    }
+
+    async fn end(self) {
+        self.stop.cancel();
+        timeout(LONG, self.serving).await.unwrap().unwrap();
+    }
+}
+
+const PLAIN: &str = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 const HOME: &str =
     "GET /en HTTP/1.1\r\nHost: localhost:3000\r\nAccept: text/html\r\nConnection: close\r\n\r\n";
 
@@ -105,10 +167,8 @@ async fn slow_headers_and_bodies_hold_nobody_up_and_are_ended() {
 async fn a_client_that_does_not_read_is_given_up_and_one_that_reads_slowly_is_not() {
     const LARGE: usize = 64 * 1024 * 1024;
     let router = Router::new().route("/large", get(|| async { vec![b'x'; LARGE] }));
-    let listeners = serve::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let address = listeners[0].local_addr().unwrap();
-    let stop = CancellationToken::new();
-    let serving = tokio::spawn(serve::serve(listeners, router, impatient(), stop.clone()));
+    let small = Small::serve(router, impatient(), "").await;
+    let address = small.address;
     let request = "GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
 
     let mut deaf = connect(address).await;
@@ -127,12 +187,146 @@ async fn a_client_that_does_not_read_is_given_up_and_one_that_reads_slowly_is_no
         tokio::task::yield_now().await;
     }
     assert!(read > LARGE, "all of it: {read}");
-    stop.cancel();
-    timeout(LONG, serving).await.unwrap().unwrap();
+    small.end().await;
     // What had been sent before is there; the rest is not.
     let mut left = Vec::new();
     let _cut = timeout(LONG, deaf.read_to_end(&mut left)).await.unwrap();
     assert!(left.len() < LARGE, "{}", left.len());
+}
+
+/// Whether it is the whole answer of a shop that has no place.
+fn tells_of_no_place(answer: &str) -> bool {
+    answer.starts_with("HTTP/1.1 503 ")
+        && answer.contains("\r\nRetry-After: 10\r\n")
+        && answer.contains("\r\nConnection: close\r\n")
+        && answer.contains("The shop is very busy.")
+        && answer.contains("Магазинът е много натоварен.")
+}
+
+#[tokio::test]
+async fn section_11_beyond_the_most_connections_new_ones_are_told_and_closed() {
+    let shop = Small::with(
+        Patience {
+            connections: 2,
+            ..Patience::default()
+        },
+        "",
+    )
+    .await;
+    let (first, held) = shop.first_answer("127.0.0.1").await;
+    let (second, _also_held) = shop.first_answer("127.0.0.1").await;
+    assert!(first.starts_with("HTTP/1.1 200 ") && second.starts_with("HTTP/1.1 200 "));
+    // The answer is there to its end, also for a client that sends more than a line.
+    for request in [
+        PLAIN.to_owned(),
+        post("/", "", &"x".repeat(8 * 1024)).replace("Connection: close", "Connection: keep-alive"),
+    ] {
+        let told = timeout(LONG, ask(shop.address, &request)).await.unwrap();
+        assert!(tells_of_no_place(&told.unwrap()), "{request}");
+    }
+    // A place that was left is free again.
+    drop(held);
+    timeout(LONG, async {
+        while !shop
+            .first_answer("127.0.0.1")
+            .await
+            .0
+            .starts_with("HTTP/1.1 200 ")
+        {}
+    })
+    .await
+    .unwrap();
+    shop.end().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn section_11_one_address_cannot_take_all_connections_and_a_proxy_may() {
+    let patience = Patience {
+        connections: 6,
+        from_one: 2,
+        ..Patience::default()
+    };
+    let shop = Small::with(patience, "127.0.0.9").await;
+    let mut held = Vec::new();
+    for (source, welcome) in [
+        ("127.0.0.1", true),
+        ("127.0.0.1", true),
+        ("127.0.0.1", false),
+        ("127.0.0.2", true),
+        // It stands for many …
+        ("127.0.0.9", true),
+        ("127.0.0.9", true),
+        ("127.0.0.9", true),
+        // … and counts with the others.
+        ("127.0.0.9", false),
+        ("127.0.0.2", false),
+    ] {
+        let (answer, stream) = shop.first_answer(source).await;
+        if welcome {
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{source}: {answer}");
+            held.push(stream);
+        } else {
+            assert!(tells_of_no_place(&answer), "{source}: {answer}");
+        }
+    }
+    drop(held);
+    shop.end().await;
+}
+
+#[tokio::test]
+async fn section_11_refusals_are_bounded_in_number_and_time() {
+    // Where nobody ends by themselves in time: the one after the last is closed without a word.
+    let shop = Small::with(
+        Patience {
+            connections: 0,
+            refusals: 2,
+            refusing: LONG * 10,
+            ..Patience::default()
+        },
+        "",
+    )
+    .await;
+    let mut silent = [connect(shop.address).await, connect(shop.address).await];
+    let mut closed = connect(shop.address).await;
+    let mut answer = Vec::new();
+    let end = timeout(LONG, closed.read_to_end(&mut answer)).await;
+    assert!(end.is_ok() && answer.is_empty());
+    // Those before it are told as soon as they ask, and their turns are free again.
+    for stream in &mut silent {
+        let mut answer = String::new();
+        stream.write_all(PLAIN.as_bytes()).await.unwrap();
+        let end = timeout(LONG, stream.read_to_string(&mut answer)).await;
+        assert!(end.unwrap().is_ok() && tells_of_no_place(&answer));
+    }
+    drop(silent);
+    timeout(LONG, async {
+        while !ask(shop.address, PLAIN)
+            .await
+            .is_ok_and(|answer| tells_of_no_place(&answer))
+        {}
+    })
+    .await
+    .unwrap();
+    // Who says nothing is not waited for when the shop ends.
+    let _silent = connect(shop.address).await;
+    shop.end().await;
+
+    // Who asks nothing and does not go has the time that a refusal may take.
+    let shop = Small::with(
+        Patience {
+            connections: 0,
+            refusing: Duration::from_millis(100),
+            ..Patience::default()
+        },
+        "",
+    )
+    .await;
+    let mut silent = connect(shop.address).await;
+    let mut answer = Vec::new();
+    let end = timeout(LONG, silent.read_to_end(&mut answer)).await;
+    assert!(end.is_ok() && answer.is_empty());
+    shop.end().await;
 }
 
 /// Test 38 of the forty: what was answered is kept, what was ordered is ordered once.

@@ -244,8 +244,10 @@ impl TestPortal {
         let address = listeners[0].local_addr().unwrap();
         let stop = CancellationToken::new();
         let router = self.routers[0].clone();
+        let proxies = self.portal.settings.proxies.clone();
+        let serving = serve::serve(listeners, router, patience, proxies, stop.clone());
         let running = Running {
-            serving: tokio::spawn(serve::serve(listeners, router, patience, stop.clone())),
+            serving: tokio::spawn(serving),
             tasks: TaskTracker::new(),
             stop,
         };
