@@ -7,7 +7,7 @@ use erp::world::Clock;
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
 use vitrina::visitor::PersonId;
 
-use crate::layers::source::Source;
+use crate::layers::source::{SHARES_OF_A_SITE, Source};
 
 /// Quotes a minute and person: a quote opens a transaction of the instance, of which there is one at a time.
 const QUOTES: u32 = 60;
@@ -17,40 +17,72 @@ const LOGOUTS: u32 = 1_200;
 
 type Limiter<K> = RateLimiter<K, HashMapStateStore<K>, Ticking, NoOpMiddleware<Duration>>;
 
+/// Counts by source, and beside that by site: who has a whole site is not as many sources as it has networks.
+struct Sources {
+    each: Limiter<String>,
+    site: Limiter<String>,
+}
+
+impl Sources {
+    fn new(times: u32, clock: &Arc<dyn Clock>) -> Self {
+        let limiter = |times| {
+            let clock = Ticking(Arc::clone(clock));
+            Limiter::hashmap_with_clock(a_minute(times), clock)
+        };
+        Self {
+            each: limiter(times),
+            site: limiter(times.saturating_mul(SHARES_OF_A_SITE)),
+        }
+    }
+
+    fn pass(&self, source: &Source) -> bool {
+        // What is refused by itself is not held against the site.
+        passes(&self.each, source.network()) && passes(&self.site, source.site())
+    }
+
+    fn forget(&self) {
+        self.each.retain_recent();
+        self.site.retain_recent();
+    }
+}
+
 /// The counters.
 pub struct Rates {
-    sign_ins: Limiter<String>,
-    hand_overs: Limiter<String>,
-    logouts: Limiter<String>,
+    sign_ins: Sources,
+    hand_overs: Sources,
+    logouts: Sources,
     quotes: Limiter<PersonId>,
 }
 
 impl Rates {
     /// Nobody has done anything yet.
     pub fn new(sign_ins: NonZeroU32, clock: &Arc<dyn Clock>) -> Self {
-        let ticking = || Ticking(Arc::clone(clock));
+        let by_person = |times| {
+            let clock = Ticking(Arc::clone(clock));
+            Limiter::hashmap_with_clock(a_minute(times), clock)
+        };
         Self {
-            sign_ins: Limiter::hashmap_with_clock(Quota::per_minute(sign_ins), ticking()),
-            hand_overs: Limiter::hashmap_with_clock(Quota::per_minute(sign_ins), ticking()),
-            logouts: Limiter::hashmap_with_clock(a_minute(LOGOUTS), ticking()),
-            quotes: Limiter::hashmap_with_clock(a_minute(QUOTES), ticking()),
+            sign_ins: Sources::new(sign_ins.get(), clock),
+            hand_overs: Sources::new(sign_ins.get(), clock),
+            logouts: Sources::new(LOGOUTS, clock),
+            quotes: by_person(QUOTES),
         }
     }
 
     /// Whether another sign-in may begin there.
     pub fn may_begin(&self, source: &Source) -> bool {
-        passes(&self.sign_ins, source.network())
+        self.sign_ins.pass(source)
     }
 
     /// Whether another hand-over to a frame may begin there. As many as sign-ins, and counted beside them: each serves one, and
     /// without a limit one source would fill the table of them all.
     pub fn may_hand_over(&self, source: &Source) -> bool {
-        passes(&self.hand_overs, source.network())
+        self.hand_overs.pass(source)
     }
 
     /// Whether another logout token is looked at from there.
     pub fn may_log_out(&self, source: &Source) -> bool {
-        passes(&self.logouts, source.network())
+        self.logouts.pass(source)
     }
 
     /// Whether the person may have another quote.
@@ -60,9 +92,9 @@ impl Rates {
 
     /// Forgets whoever has done nothing lately.
     pub fn forget(&self) {
-        self.sign_ins.retain_recent();
-        self.hand_overs.retain_recent();
-        self.logouts.retain_recent();
+        self.sign_ins.forget();
+        self.hand_overs.forget();
+        self.logouts.forget();
         self.quotes.retain_recent();
     }
 }

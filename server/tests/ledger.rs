@@ -8,7 +8,7 @@ use erp::world::{Clock, SystemClock};
 use server::{
     ledger::{
         Ledger,
-        attempts::{Claim, LIFE, MOST, NewAttempt, Parked},
+        attempts::{Claim, LIFE, MOST, MOST_FROM_A_SITE, MOST_FROM_ONE, NewAttempt, Parked},
         sessions::Sessions,
     },
     settings::LedgerAddress,
@@ -263,24 +263,28 @@ async fn m7_migrations_run_once_however_many_portals_start() {
     }
 }
 
-#[tokio::test]
-async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
-    let Database { ledger, folder } = sqlite().await;
-    let oldest = begun(&ledger).await;
+/// So many attempts at once from one site, that began so many seconds later.
+async fn flood(folder: &TempDir, many: i64, site: &str, seconds: i64) {
     let file = folder.path().join("a folder?/ledger.sqlite");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
     let mut beside = sqlx::SqliteConnection::connect_with(&options)
         .await
         .unwrap();
     let expires = (NOW + LIFE).unix_timestamp();
-    let later = (NOW.unix_timestamp() + 1) * 1000;
+    let began = (NOW.unix_timestamp() + seconds) * 1000;
     let many = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {}) \
-         INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, began) \
-         SELECT 'id' || i, 'state' || i, '', 'begun', '', '', '/en', '', {expires}, {later} FROM n",
-        MOST - 1
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many}) \
+         INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, site_hash, began) \
+         SELECT 'id' || i, 'state' || i, '', 'begun', '', '', '/en', '', {expires}, '{site}', {began} FROM n",
     );
     sqlx::query(&many).execute(&mut beside).await.unwrap();
+}
+
+#[tokio::test]
+async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
+    let Database { ledger, folder } = sqlite().await;
+    let oldest = begun(&ledger).await;
+    flood(&folder, MOST - 1, "", 1).await;
     // The twenty thousand and first.
     let latest = begun(&ledger).await;
     assert_eq!(
@@ -292,6 +296,57 @@ async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
         ledger.park_answer(&latest.state, "x", NOW).await.unwrap(),
         Parked::Under(latest.id)
     );
+}
+
+#[tokio::test]
+async fn section_11_a_flood_pushes_its_own_attempts_out_and_nobody_elses() {
+    let Database { ledger, folder } = sqlite().await;
+    let oldest = begun(&ledger).await;
+    flood(&folder, MOST - 1, "a site with many networks", 1).await;
+    // The next three make room.
+    for _ in 0..3 {
+        let latest = begun(&ledger).await;
+        assert_eq!(
+            ledger.park_answer(&latest.state, "x", NOW).await.unwrap(),
+            Parked::Under(latest.id)
+        );
+    }
+    assert_eq!(
+        ledger.park_answer(&oldest.state, "x", NOW).await.unwrap(),
+        Parked::Under(oldest.id),
+        "older than the flood, and not pushed out by it"
+    );
+}
+
+#[tokio::test]
+async fn section_11_attempts_wait_by_network_and_by_site() {
+    for Database { ledger, .. } in everywhere().await {
+        // Another one each time, so that a database may be used for more than one run.
+        let [a, b, ..] = Id::default().0.to_le_bytes();
+        let from = |network: i64, host: u16| {
+            let network = u16::try_from(network).unwrap();
+            let site = u16::from_le_bytes([a, b]);
+            NewAttempt {
+                source: Some([0x2001, 0xdb8, site, network, 0, 0, 0, host].into()),
+                ..attempt()
+            }
+        };
+        let begins = async |attempt: NewAttempt| ledger.begin_attempt(&attempt, NOW).await.unwrap();
+        let houses = MOST_FROM_A_SITE / MOST_FROM_ONE;
+        for house in 0..houses {
+            for _ in 0..MOST_FROM_ONE {
+                assert!(begins(from(house, 1)).await);
+            }
+            assert!(!begins(from(house, 2)).await, "the house has all it may");
+        }
+        assert!(!begins(from(houses, 1)).await, "and so has the site");
+        let mut elsewhere = from(0, 1);
+        elsewhere.source = Some([0x2001, 0xdb8 + 1, 0, 0, 0, 0, 0, 1].into());
+        assert!(begins(elsewhere).await);
+        let mut unknown = from(0, 1);
+        unknown.source = None;
+        assert!(begins(unknown).await);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

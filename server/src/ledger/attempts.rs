@@ -7,20 +7,26 @@
 //! Each arrow is one compare-and-set statement (S1), so none can be taken twice: not by two tabs, not by two portals, not by a
 //! replay. `state` is stored hashed (S2); nonce, verifier and answer are wiped when the attempt is claimed.
 
+use std::net::IpAddr;
+
 use sqlx::Row;
 use subtle::ConstantTimeEq;
 use time::{Duration, OffsetDateTime};
 
 use super::{Ledger, LedgerError, hashed, milliseconds};
+use crate::layers::source::{SHARES_OF_A_SITE, Source};
 
 /// How long a person may take at the instance.
 pub const LIFE: Duration = Duration::minutes(10);
 /// How long an answer waits for its browser.
 pub const ANSWERED_LIFE: Duration = Duration::minutes(1);
-/// The most that may be under way at once (reference/security.md §11); beyond that the oldest make room.
+/// The most that may be under way at once (reference/security.md §11); beyond that the oldest of the site that has most make room,
+/// so that a flood pushes itself out and nobody else.
 pub const MOST: i64 = 20_000;
-/// The most that may wait for their answers from one address.
+/// The most that may wait for their answers from one address (IPv6: one /64 network).
 pub const MOST_FROM_ONE: i64 = 100;
+/// The most that may wait for their answers from one site of IPv6 (/48).
+pub const MOST_FROM_A_SITE: i64 = MOST_FROM_ONE * SHARES_OF_A_SITE as i64;
 
 /// A sign-in that begins.
 #[derive(Clone)]
@@ -37,8 +43,8 @@ pub struct NewAttempt {
     pub verifier: String,
     /// The path of the place to return to (S3).
     pub return_to: String,
-    /// Where it comes from, if that is known; stored hashed.
-    pub source: Option<String>,
+    /// Where it comes from, if that is known; its networks are stored hashed.
+    pub source: Option<IpAddr>,
 }
 
 /// What came of an answer.
@@ -87,24 +93,38 @@ impl Ledger {
         attempt: &NewAttempt,
         now: OffsetDateTime,
     ) -> Result<bool, LedgerError> {
-        let source_hash = attempt.source.as_deref().map(hashed);
-        if let Some(source_hash) = &source_hash {
-            let waiting: i64 = sqlx::query(
+        let source = Source(attempt.source);
+        let source_hash = source.network().as_deref().map(hashed);
+        // Where there is no larger network, the address is the site.
+        let site_hash = source.site().as_deref().map(hashed);
+        let site_hash = site_hash.or_else(|| source_hash.clone());
+        for (hash, question, most) in [
+            (
+                &source_hash,
                 "SELECT COUNT(*) FROM attempts WHERE source_hash = $1 AND stage = 'begun' AND expires > $2",
-            )
-            .bind(source_hash)
-            .bind(now.unix_timestamp())
-            .fetch_one(self.pool())
-            .await?
-            .try_get(0)?;
-            if waiting >= MOST_FROM_ONE {
+                MOST_FROM_ONE,
+            ),
+            (
+                &site_hash,
+                "SELECT COUNT(*) FROM attempts WHERE site_hash = $1 AND stage = 'begun' AND expires > $2",
+                MOST_FROM_A_SITE,
+            ),
+        ] {
+            let Some(hash) = hash else { continue };
+            let waiting: i64 = sqlx::query(question)
+                .bind(hash)
+                .bind(now.unix_timestamp())
+                .fetch_one(self.pool())
+                .await?
+                .try_get(0)?;
+            if waiting >= most {
                 return Ok(false);
             }
         }
         self.make_room(now).await?;
         sqlx::query(
-            "INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, source_hash, began) \
-             VALUES ($1, $2, $3, 'begun', $4, $5, $6, '', $7, $8, $9)",
+            "INSERT INTO attempts (id, state_hash, browser_hash, stage, nonce, verifier, return_to, answer, expires, source_hash, site_hash, began) \
+             VALUES ($1, $2, $3, 'begun', $4, $5, $6, '', $7, $8, $9, $10)",
         )
         .bind(&attempt.id)
         .bind(hashed(&attempt.state))
@@ -114,13 +134,14 @@ impl Ledger {
         .bind(&attempt.return_to)
         .bind((now + LIFE).unix_timestamp())
         .bind(source_hash.unwrap_or_default())
+        .bind(site_hash.unwrap_or_default())
         .bind(milliseconds(now))
         .execute(self.pool())
         .await?;
         Ok(true)
     }
 
-    /// The oldest that still wait for their answers go, where too many are under way.
+    /// Where too many are under way, the oldest go that still wait for their answers at the site that has most of these.
     async fn make_room(&self, now: OffsetDateTime) -> Result<(), LedgerError> {
         let under_way: i64 = sqlx::query("SELECT COUNT(*) FROM attempts WHERE expires > $1")
             .bind(now.unix_timestamp())
@@ -132,11 +153,15 @@ impl Ledger {
         }
         tracing::warn!(
             under_way,
-            "too many sign-ins are under way; the oldest are dropped"
+            kind = "sign_ins_dropped",
+            "too many sign-ins are under way; the oldest of the site with most of them are dropped"
         );
         sqlx::query(
             "DELETE FROM attempts WHERE id IN \
-             (SELECT id FROM attempts WHERE stage = 'begun' AND expires > $1 ORDER BY began LIMIT $2)",
+             (SELECT id FROM attempts WHERE stage = 'begun' AND expires > $1 AND site_hash = \
+             (SELECT site_hash FROM attempts WHERE stage = 'begun' AND expires > $1 \
+             GROUP BY site_hash ORDER BY COUNT(*) DESC, MIN(began) LIMIT 1) \
+             ORDER BY began LIMIT $2)",
         )
         .bind(now.unix_timestamp())
         .bind(under_way - MOST + 1)

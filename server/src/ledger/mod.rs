@@ -56,6 +56,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         "numbers of sign-outs",
         include_str!("../../migrations/0005_sign_out_numbers.sql"),
     ),
+    (6, "sites", include_str!("../../migrations/0006_sites.sql")),
 ];
 
 /// The ledger. Clones share their connections.

@@ -67,7 +67,7 @@ pub async fn post(
         nonce: token(random, 32),
         verifier: token(random, 48),
         return_to: place.path(),
-        source: source.network(),
+        source: source.0,
     };
     let asked = portal
         .instance

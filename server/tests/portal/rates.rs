@@ -70,6 +70,23 @@ async fn sign_ins_from_one_address_are_limited_and_others_are_not_held_up() {
 }
 
 #[tokio::test]
+async fn section_11_a_site_of_ipv6_is_not_as_many_sources_as_it_has_networks() {
+    let shop = TestPortal::set(
+        "http://localhost:3000",
+        &[("VITRINA_PROXIES", "2001:db8:ffff::1")],
+    )
+    .await;
+    let (begun, _) = until_refused(&shop, "2001:db8:ffff::1", |number| {
+        format!("2001:db8:1:{number:x}::1")
+    })
+    .await;
+    assert!(begun >= 40, "four times as many as from one: {begun}");
+    begin(&shop, "2001:db8:2:1::1", "").await.leads_to();
+    shop.clock.advance(Duration::from_mins(1));
+    begin(&shop, "2001:db8:1:1::1", "").await.leads_to();
+}
+
+#[tokio::test]
 async fn a_hundred_attempts_wait_at_one_address_and_no_more() {
     let shop = TestPortal::set(
         "http://localhost:3000",
