@@ -11,6 +11,8 @@ use crate::layers::source::{SHARES_OF_A_SITE, Source};
 
 /// Quotes a minute and person: a quote opens a transaction of the instance, of which there is one at a time.
 const QUOTES: u32 = 60;
+/// Sessions that a person may end one by one in a minute: each is written down, also one that is not there (yet).
+const SESSIONS_ENDED: u32 = 30;
 /// Words of the identity provider a minute and source (B5): a whole company may be signed out at once, and verifying one takes
 /// less than a page does.
 const LOGOUTS: u32 = 1_200;
@@ -52,6 +54,7 @@ pub struct Rates {
     hand_overs: Sources,
     logouts: Sources,
     quotes: Limiter<PersonId>,
+    sessions_ended: Limiter<PersonId>,
 }
 
 impl Rates {
@@ -66,6 +69,7 @@ impl Rates {
             hand_overs: Sources::new(sign_ins.get(), clock),
             logouts: Sources::new(LOGOUTS, clock),
             quotes: by_person(QUOTES),
+            sessions_ended: by_person(SESSIONS_ENDED),
         }
     }
 
@@ -90,12 +94,18 @@ impl Rates {
         passes(&self.quotes, Some(person.clone()))
     }
 
+    /// Whether the person may end another session of theirs.
+    pub fn may_end_session(&self, person: &PersonId) -> bool {
+        passes(&self.sessions_ended, Some(person.clone()))
+    }
+
     /// Forgets whoever has done nothing lately.
     pub fn forget(&self) {
         self.sign_ins.forget();
         self.hand_overs.forget();
         self.logouts.forget();
         self.quotes.retain_recent();
+        self.sessions_ended.retain_recent();
     }
 }
 

@@ -28,9 +28,18 @@ impl Storefront {
             .collect())
     }
 
-    /// Whose session it is stands in the condition: another person's is as if it did not exist.
+    /// Whose session it is stands in the condition: another person's is as if it did not exist. One that does not exist is not
+    /// asked for first: while its id changes it is in no list, and it would go on.
     pub(super) async fn end_own_session(&self, session: SessionId) -> Result<(), Trouble> {
         let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        if !self.portal.rates.may_end_session(&person.id) {
+            tracing::warn!(
+                reference = self.visit.reference(),
+                kind = "too_many_sessions_ended",
+                "no session was ended"
+            );
+            return Err(Trouble::TooOften);
+        }
         let ended = self
             .portal
             .ledger

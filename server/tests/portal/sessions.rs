@@ -112,6 +112,40 @@ async fn a_guest_has_no_list_and_ends_nothing() {
     assert!(guest.cookie_names().is_empty());
 }
 
+/// Each is written down, whether or not there is such a session: without a limit one person would fill the ledger.
+#[tokio::test]
+async fn section_6_a_person_ends_thirty_sessions_a_minute_one_by_one() {
+    let shop = TestPortal::start().await;
+    let (maria, james) = (shop.visitor(), shop.visitor());
+    maria.sign_in("maria", "/en").await;
+    james.sign_in("james", "/en").await;
+    let phone = shop.visitor();
+    phone.sign_in("maria", "/en").await;
+    let list = maria.get("/en/account/sessions").await;
+    let [on_the_phone] = named(&list).try_into().unwrap();
+    let mut ended = 0;
+    let refused = loop {
+        let answer = end(&maria, &format!("00000000-0000-4000-8000-{ended:012}")).await;
+        if answer.leads_to().contains("problem=") {
+            break answer;
+        }
+        ended += 1;
+        assert!(ended < 1_000, "no limit");
+    };
+    assert!(ended >= 30, "{ended}");
+    assert_eq!(refused.leads_to(), "/en/account/sessions?problem=too-often");
+    let told = maria.get(refused.leads_to()).await;
+    assert!(told.body.contains("Please wait a minute"), "{}", told.body);
+    // Others end theirs, and in a minute so does this person.
+    let answer = end(&james, "00000000-0000-4000-8000-000000000000").await;
+    assert!(!answer.leads_to().contains("problem="));
+    assert!(is_signed_in(&phone.get("/en").await));
+    shop.clock.advance(Duration::from_mins(1));
+    let answer = end(&maria, &on_the_phone).await;
+    assert!(!answer.leads_to().contains("problem="));
+    assert!(!is_signed_in(&phone.get("/en").await));
+}
+
 #[tokio::test]
 async fn o1_signing_out_everywhere_ends_all_of_the_person_and_nobody_elses() {
     let shop = TestPortal::start().await.with_another();
