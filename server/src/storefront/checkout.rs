@@ -174,10 +174,15 @@ impl Storefront {
     }
 
     /// A session that ended while somebody typed, or an instance that cannot say who may order: what was typed waits under the
-    /// order's key, and joins the checkout that bears this key at sign-in.
+    /// order's key, and joins the checkout that bears this key at sign-in. Who came with no session had no checkout to type in,
+    /// and gets no record by saying so.
     async fn keep_for_later(&self, key: OrderKey, form: CheckoutForm) {
         let kept = async {
-            let owner = self.visit.ensure_cart_owner().await.ok()?;
+            let owner = match self.visit.cart_owner() {
+                Some(owner) => owner,
+                None if self.visit.ended() => self.visit.ensure_cart_owner().await.ok()?,
+                None => return Some(()),
+            };
             let guest = matches!(owner, CartOwner::Guest(_));
             let kept: Result<(), std::convert::Infallible> = self
                 .portal

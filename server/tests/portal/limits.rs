@@ -211,6 +211,28 @@ async fn robots_leave_nothing_behind() {
 }
 
 #[tokio::test]
+async fn section_6_a_checkout_that_nobody_could_have_opened_leaves_nothing_behind() {
+    let shop = TestPortal::start().await;
+    let robot = shop.visitor();
+    let sent = robot
+        .post(
+            "/api/checkout/place",
+            &[
+                ("key", "b7d3f1e0-52c4-4c0e-9a77-3f8f1d2c6a90"),
+                ("form[note]", "Ring twice"),
+                ("back", "/en/checkout"),
+            ],
+        )
+        .await;
+    assert!(
+        sent.leads_to().contains("problem=sign-in"),
+        "{}",
+        sent.leads_to()
+    );
+    assert!(robot.cookie_names().is_empty());
+}
+
+#[tokio::test]
 async fn m6_a_portal_that_leaves_is_not_ready_and_still_alive() {
     let shop = TestPortal::start().await;
     let visitor = shop.visitor();
