@@ -468,7 +468,13 @@ async fn a_quote_is_priced_with_vat_and_leaves_nothing_behind() {
     assert!(!quote.on_top.is_empty(), "VAT is there");
     assert!(quote.total.amount > quote.net.amount);
     assert!(demo.orders().is_empty());
-    assert!(instance.find_order(request.key).await.unwrap().is_empty());
+    assert!(
+        instance
+            .find_order(request.key, request.customer)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     // The slot is free again.
     assert_eq!(instance.quote(&request, SOON).await.unwrap(), quote);
 }
@@ -497,7 +503,10 @@ async fn k3_an_order_is_placed_once_with_the_price_that_was_seen_and_taken_on() 
     assert_eq!(orders[0].state, "FirmPlanned");
     assert_eq!(orders[0].notes.as_deref(), Some("Please call."));
     assert_eq!(
-        instance.find_order(request.key).await.unwrap(),
+        instance
+            .find_order(request.key, request.customer)
+            .await
+            .unwrap(),
         std::slice::from_ref(&placed)
     );
 

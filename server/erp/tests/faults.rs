@@ -1,6 +1,9 @@
 //! An ill instance: a stand-in that misbehaves in one way at a time (security.md §14, "evil or ill Domain API").
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "faults/orders.rs"]
+mod orders;
+
 use std::{
     sync::{
         Arc, Mutex,

@@ -88,7 +88,7 @@ impl Ordering {
 
     async fn resolve(&self, order: &Underway) -> bool {
         let key = order.key;
-        let found = match self.instance.find_order(key).await {
+        let found = match self.instance.find_order(key, order.customer).await {
             Ok(found) => found,
             Err(error) => {
                 tracing::warn!(%key, kind = error.kind(), "an order in doubt could not be looked for");

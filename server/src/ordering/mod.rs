@@ -204,7 +204,7 @@ impl Ordering {
     /// A key that was sent before is looked for before it is sent again, however certain its refusal was (domain-api.md §11.8).
     async fn send_again(&self, wish: Wish) {
         let key = wish.request.key;
-        match self.instance.find_order(key).await {
+        match self.instance.find_order(key, wish.request.customer).await {
             Ok(found) => match found.into_iter().next() {
                 None => self.send(wish).await,
                 Some(placed) => {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 use vitrina::{
-    ids::OrderId,
+    ids::{CustomerId, OrderId},
     money::Money,
     order::{AmountOnTop, OrderKey, OrderRequest, Quote, QuoteLine},
 };
@@ -70,7 +70,7 @@ pub(crate) fn order_questions() -> Vec<Query> {
 fn key_query(key: &str) -> Query {
     Query::list(
         sets::ORDERS,
-        "Id,DocumentNo,AmountToPay,CreationTime,ExternalId",
+        "Id,DocumentNo,AmountToPay,CreationTime,ExternalId,Customer",
     )
     .only(Condition::text("ExternalSystem", EXTERNAL_SYSTEM))
     .only(Condition::text("ExternalId", key))
@@ -135,9 +135,18 @@ impl Instance {
         Ok(Priced { transaction, quote })
     }
 
-    /// The orders under a key, the latest first: none, one, or — by a fault that needs a person (K6) — several.
-    pub async fn find_order(&self, key: OrderKey) -> Result<Vec<Placed>, ReadError> {
-        let query = key_query(&key.to_string());
+    /// The customer's orders under a key, the latest first: none, one, or — by a fault that needs a person (K6) — several.
+    ///
+    /// A row whose key or customer is another one, or cannot be read, is no order of this customer (D9). Where only such rows
+    /// come, the question was not answered: to take that for "none" would be to order twice. The customer is no condition of the
+    /// question, so that an order which staff moved to another one is not taken for none either.
+    pub async fn find_order(
+        &self,
+        key: OrderKey,
+        customer: CustomerId,
+    ) -> Result<Vec<Placed>, ReadError> {
+        let name = key.to_string();
+        let query = key_query(&name);
         let rows = self
             .inner
             .api
@@ -150,15 +159,15 @@ impl Instance {
             )
             .await?;
         let mut found = Vec::new();
+        let mut strange = 0_usize;
         for row in rows {
             let id = reference(&row).ok_or_else(|| unreadable(sets::ORDERS.0, "no id"))?;
             let row: OrderRow = serde_json::from_value(row)
                 .map_err(|_| unreadable(sets::ORDERS.0, "not of the documented shape"))?;
-            // An instance that did not filter must not make us believe in an order.
-            if row
-                .external_id
-                .is_some_and(|external| external != key.to_string())
-            {
+            let is_ours = row.external_id.as_deref() == Some(name.as_str())
+                && row.customer.is_some_and(|of| of.0 == customer.0);
+            if !is_ours {
+                strange += 1;
                 continue;
             }
             found.push((
@@ -169,6 +178,18 @@ impl Instance {
                     total: translate::money(row.amount_to_pay.as_ref()),
                 },
             ));
+        }
+        if strange > 0 {
+            tracing::error!(
+                %key,
+                strange,
+                kind = "strange_order",
+                "asked for an order by its key, the instance answered with orders of another key or customer; a person must look \
+                 for it by its ExternalId"
+            );
+            if found.is_empty() {
+                return Err(unreadable(sets::ORDERS.0, "other orders than those asked for").into());
+            }
         }
         if found.len() > 1 {
             tracing::error!(%key, count = found.len(), "several orders under one key; a person must decide");

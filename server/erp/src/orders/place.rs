@@ -111,7 +111,11 @@ impl Instance {
                 (fault, !rolled_back)
             }
         };
-        match self.find_order(request.key).await.map(Vec::into_iter) {
+        match self
+            .find_order(request.key, request.customer)
+            .await
+            .map(Vec::into_iter)
+        {
             Ok(mut found) => match found.next() {
                 // Committed. What follows tells more of it and never undoes it.
                 Some(placed) => {

@@ -135,7 +135,11 @@ async fn befall_each_step(mut scene: Scene, act: Act) {
         match outcome {
             Ok(_) => assert_eq!(ordered, 1, "{case}"),
             Err(PlaceError::InDoubt(_)) => {
-                let found = scene.instance.find_order(scene.request.key).await.unwrap();
+                let found = scene
+                    .instance
+                    .find_order(scene.request.key, scene.request.customer)
+                    .await
+                    .unwrap();
                 assert_eq!(found.len(), ordered, "{case}");
             }
             Err(error) => {
@@ -216,7 +220,11 @@ async fn k5_what_cannot_be_looked_for_stays_in_doubt() {
     assert_eq!(scene.orders(), 1);
     scene.proxy.judge(|_, _, _| Act::Pass);
     back(&scene).await;
-    let found = scene.instance.find_order(scene.request.key).await.unwrap();
+    let found = scene
+        .instance
+        .find_order(scene.request.key, scene.request.customer)
+        .await
+        .unwrap();
     assert_eq!(found.len(), 1);
     assert_eq!(scene.demo.orders()[0].state, "New");
     scene.instance.take_on(found[0].id).await.unwrap();
@@ -240,7 +248,11 @@ async fn k6_two_orders_under_one_key_are_both_found_and_the_latest_comes_first()
     let second = scene.instance.place(&scene.request, None).await;
     // Whoever calls keeps the key (K2); the client tells all there are.
     assert!(second.is_ok());
-    let found = scene.instance.find_order(scene.request.key).await.unwrap();
+    let found = scene
+        .instance
+        .find_order(scene.request.key, scene.request.customer)
+        .await
+        .unwrap();
     assert_eq!(found.len(), 2);
     assert!(found.contains(&first));
 }
