@@ -318,10 +318,12 @@ pub struct OrderView {
     pub summary: OrderSummary,
     /// Its lines.
     pub lines: Vec<OrderLineView>,
-    /// Sum of the lines, without VAT; none if hidden.
+    /// Sum of the lines, without VAT; none if hidden or it could not be read.
     pub net: Option<Money>,
     /// VAT and other amounts; empty if hidden.
     pub on_top: Vec<AmountOnTop>,
+    /// Whether lines or amounts on top are left out because they cannot be read.
+    pub in_part: bool,
     /// Where it goes, one text.
     pub address: Option<String>,
     /// The requested day.
@@ -345,11 +347,11 @@ pub struct OrderLineView {
     pub quantity: rust_decimal::Decimal,
     /// Of which unit, as the instance codes it.
     pub unit: String,
-    /// What one unit cost; none if hidden.
+    /// What one unit cost; none if hidden or it could not be read.
     pub each: Option<Money>,
     /// All discounts together, as a fraction; none if hidden.
     pub discount: Option<rust_decimal::Decimal>,
-    /// What the line cost; none if hidden.
+    /// What the line cost; none if hidden or it could not be read.
     pub amount: Option<Money>,
     /// A small picture, if the shop still sells it.
     pub picture: Option<crate::catalog::view::PictureView>,

@@ -23,6 +23,7 @@ pub(crate) fn OrderLines(
 ) -> impl IntoView {
     let words = here.words;
     let fallback = here.fallback();
+    let sees_prices = here.visitor().sees_prices();
     let rows: Vec<_> = lines
         .into_iter()
         .map(|line| {
@@ -54,7 +55,7 @@ pub(crate) fn OrderLines(
                             " "{discount}
                         </p>
                     </div>
-                    <p class="order-line-amount">{line.amount.map(|amount| words.money(&amount))}</p>
+                    <p class="order-line-amount">{words.amount(line.amount.as_ref(), sees_prices)}</p>
                 </li>
             }
         })
@@ -73,21 +74,25 @@ pub(crate) fn Totals(
     net: Option<Money>,
     /// What is to be paid.
     total: Option<Money>,
+    /// Whether the visitor may see amounts: those that are missing then are unknown.
+    sees_prices: bool,
 ) -> impl IntoView {
-    let row = |name: String, money: &Money| {
-        view! { <div><dt>{name}</dt><dd>{words.money(money)}</dd></div> }
+    let row = |name: String, amount: String| {
+        view! { <div><dt>{name}</dt><dd>{amount}</dd></div> }
     };
+    let net = words.amount(net.as_ref(), sees_prices);
+    let total = words.amount(total.as_ref(), sees_prices);
     view! {
         <dl class="totals">
-            {net.map(|net| row(words.say(Saying::SubtotalShort).to_owned(), &net))}
+            {net.map(|net| row(words.say(Saying::SubtotalShort).to_owned(), net))}
             {on_top
                 .iter()
-                .map(|(name, extra)| row(words.on_top(name, extra.percent), &extra.amount))
+                .map(|(name, extra)| row(words.on_top(name, extra.percent), words.money(&extra.amount)))
                 .collect::<Vec<_>>()}
             {total.map(|total| view! {
                 <div class="totals-total">
                     <dt>{words.say(Saying::Total)}</dt>
-                    <dd>{words.money(&total)}</dd>
+                    <dd>{total}</dd>
                 </div>
             })}
         </dl>

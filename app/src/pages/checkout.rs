@@ -267,7 +267,7 @@ fn totals(here: &Here, quote: &Quote) -> AnyView {
         })
         .collect();
     view! {
-        <Totals words=here.words on_top net=Some(quote.net.clone()) total=Some(quote.total.clone())/>
+        <Totals words=here.words on_top net=Some(quote.net.clone()) total=Some(quote.total.clone()) sees_prices=true/>
     }
     .into_any()
 }

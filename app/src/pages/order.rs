@@ -10,6 +10,7 @@ use vitrina::{
 use super::settled;
 use crate::{
     components::{Document, OrderLines, Totals, framed, later},
+    controls::{Note, Tone},
     here::Here,
     words::Saying,
 };
@@ -92,9 +93,13 @@ pub(super) fn body(here: &Here, order: OrderView) -> AnyView {
             </section>
         }
     });
+    let in_part = order
+        .in_part
+        .then(|| view! { <Note tone=Tone::Info><p>{words.say(Saying::OrderInPart)}</p></Note> });
     let summary = order.summary;
     view! {
         {state(here, &summary)}
+        {in_part}
         <dl class="facts">
             {fact(Saying::OrderDate, Some(words.day(summary.date)))}
             {fact(Saying::PurchaseOrder, summary.purchase_order.clone())}
@@ -105,7 +110,7 @@ pub(super) fn body(here: &Here, order: OrderView) -> AnyView {
         <section class="section order">
             <h2>{words.say(Saying::OrderLines)}</h2>
             <OrderLines here=here.clone() lines=order.lines/>
-            <Totals words on_top net=order.net total=summary.total/>
+            <Totals words on_top net=order.net total=summary.total sees_prices=here.visitor().sees_prices()/>
         </section>
         {history}
     }

@@ -78,7 +78,7 @@ fn row(here: &Here, order: &OrderSummary) -> AnyView {
                 {order.purchase_order.clone().map(|own| words.about(Saying::PurchaseOrder, &own))}
             </p>
             {super::order::state(here, order)}
-            <p class="order-row-total">{order.total.as_ref().map(|total| words.money(total))}</p>
+            <p class="order-row-total">{words.amount(order.total.as_ref(), here.visitor().sees_prices())}</p>
         </li>
     }
     .into_any()

@@ -28,6 +28,14 @@ impl Words {
         money.format(self.language())
     }
 
+    /// An amount that may be missing: for who may see amounts it is then unknown, which is not the same as nothing.
+    pub(crate) fn amount(self, amount: Option<&Money>, sees_prices: bool) -> Option<String> {
+        match amount {
+            Some(amount) => Some(self.money(amount)),
+            None => sees_prices.then(|| self.say(Saying::CannotBeShown).to_owned()),
+        }
+    }
+
     /// A fraction as percent: `20%`, `20 %`.
     pub fn percent(self, fraction: Decimal) -> String {
         let number = self.number(fraction * Decimal::ONE_HUNDRED);

@@ -195,6 +195,9 @@ sayings! {
     OrderDate: "Date", "Дата";
     OrderLines: "Lines", "Редове";
     OrderHistory: "History", "История";
+    CannotBeShown: "cannot be shown", "не може да се покаже";
+    OrderInPart: "Part of this order cannot be shown here. The seller can tell you all of it.",
+        "Част от тази поръчка не може да се покаже тук. Продавачът може да ви каже всичко за нея.";
     Price: "Price", "Цена";
     StateArrived: "Arrived", "Постъпила";
     StateReceived: "Received", "Получена";

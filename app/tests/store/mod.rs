@@ -264,6 +264,7 @@ pub(crate) fn order(state: OrderState) -> OrderView {
         }],
         net: Some(euro("160.20")),
         on_top: vec![vat("32.04")],
+        in_part: false,
         address: Some("12 Vitosha Blvd, 1000 Sofia".to_owned()),
         requested_date: Some(date!(2026 - 12 - 04)),
         note: Some("Please ring twice.".to_owned()),

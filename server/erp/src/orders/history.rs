@@ -1,4 +1,6 @@
-//! A customer's orders: every question carries the condition on the customer, and the answer is checked again (D9).
+//! A customer's orders: every question carries the condition on the customer, and the answer is checked again (D9). Of an order
+//! that cannot be read whole the rest is shown, and it is said that something is missing: an amount that cannot be read is unknown
+//! and never zero (D7).
 
 use std::time::Duration;
 
@@ -20,7 +22,7 @@ use crate::{
     odata::query::{Condition, Query, sets},
     translate,
     wire::{
-        orders::{OrderRow, UserStatusRow},
+        orders::{KnownOrder, LineRow, OrderRow, UserStatusRow},
         reference,
     },
 };
@@ -66,13 +68,18 @@ impl Instance {
         let rows = crate::api::rows_of(&answer)
             .ok_or_else(|| crate::api::unreadable(sets::ORDERS.0, "a list without value"))?;
         let has_next = rows.len() > size;
-        let orders: Vec<_> =
-            translate::pull("order", rows.into_iter().take(size).collect(), |id, row| {
-                visible(access, since, &row)
+        let orders: Vec<_> = translate::pull(
+            "order",
+            rows.into_iter().take(size).collect(),
+            |id, known: KnownOrder| {
+                visible(access, since, &known.row)
                     .ok_or("of another customer, or older than the access allows")?;
-                summary(access, id, &row).map(Some)
-            })
-            .rows;
+                let summary = summary(access, id, &known)?;
+                tell_of_missing(id, &known, &missing_amounts(&known.row));
+                Ok(Some(summary))
+            },
+        )
+        .rows;
         if orders.is_empty() && page > 1 {
             return Err(ReadError::NotFound);
         }
@@ -107,12 +114,12 @@ impl Instance {
             .and_then(Value::as_array)
             .and_then(|rows| rows.iter().find(|row| reference(row) == Some(order.0)))
             .ok_or(ReadError::NotFound)?;
-        let row: OrderRow = serde_json::from_value(row.clone())
+        let known: KnownOrder = serde_json::from_value(row.clone())
             .map_err(|_| crate::api::unreadable(sets::ORDERS.0, "not of the documented shape"))?;
-        visible(access, since(access, today), &row).ok_or(ReadError::NotFound)?;
-        let summary = summary(access, order.0, &row)
+        visible(access, since(access, today), &known.row).ok_or(ReadError::NotFound)?;
+        let summary = summary(access, order.0, &known)
             .map_err(|why| crate::api::unreadable(sets::ORDERS.0, why))?;
-        Ok(whole(access, summary, row))
+        Ok(whole(access, summary, known))
     }
 }
 
@@ -166,12 +173,18 @@ fn visible(access: &Access, since: Option<Date>, row: &OrderRow) -> Option<()> {
     (own && since.is_none_or(|since| since <= day)).then_some(())
 }
 
-fn summary(access: &Access, id: Uuid, row: &OrderRow) -> Result<OrderSummary, translate::Why> {
+fn summary(access: &Access, id: Uuid, known: &KnownOrder) -> Result<OrderSummary, translate::Why> {
+    let row = &known.row;
     Ok(OrderSummary {
         id: OrderId(id),
         number: row.document_no.clone().unwrap_or_default(),
         date: translate::day(row.document_date.as_ref()).ok_or("no day")?,
-        state: state(row.state.as_deref(), row.void),
+        state: if known.odd.contains(&"Void") {
+            // It may be cancelled, whatever else is said of it.
+            OrderState::Other
+        } else {
+            state(row.state.as_deref(), row.void)
+        },
         status: row
             .user_status
             .as_ref()
@@ -187,9 +200,55 @@ fn summary(access: &Access, id: Uuid, row: &OrderRow) -> Result<OrderSummary, tr
     })
 }
 
-fn whole(access: &Access, summary: OrderSummary, mut row: OrderRow) -> OrderView {
+/// What is to be paid, if it cannot be told.
+fn missing_amounts(row: &OrderRow) -> Vec<&'static str> {
+    if translate::money(row.amount_to_pay.as_ref()).is_none() {
+        vec!["AmountToPay"]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Says to operators what of an order cannot be shown, by its number and the names of its parts.
+fn tell_of_missing(id: Uuid, known: &KnownOrder, missing: &[&'static str]) {
+    if known.odd.is_empty() && missing.is_empty() {
+        return;
+    }
+    let mut parts: Vec<_> = known.odd.iter().chain(missing).copied().collect();
+    parts.sort_unstable();
+    parts.dedup();
+    tracing::warn!(
+        kind = "order_in_part",
+        order = %id,
+        number = known.row.document_no.as_deref().unwrap_or_default(),
+        parts = parts.join(", "),
+        "parts of an order are missing or of another shape than documented, and are not shown"
+    );
+}
+
+fn whole(access: &Access, summary: OrderSummary, mut known: KnownOrder) -> OrderView {
     let prices = access.role.sees_prices();
-    row.lines.sort_by_key(|line| line.line_no);
+    let mut missing = missing_amounts(&known.row);
+    known.row.lines.sort_by_key(|line| line.line_no);
+    let mut unreadable_lines = 0;
+    let mut lines = Vec::with_capacity(known.row.lines.len());
+    for row in &known.row.lines {
+        match line(prices, row, &mut missing) {
+            Some(line) => lines.push(line),
+            None => unreadable_lines += 1,
+        }
+    }
+    let net = translate::money(known.row.total_line_amount.as_ref());
+    if net.is_none() {
+        missing.push("TotalLineAmount");
+    }
+    let (on_top, unreadable_on_top) = amounts_on_top(&known.row.document_amounts);
+    if unreadable_on_top > 0 {
+        missing.push("DocumentAmounts");
+    }
+    tell_of_missing(summary.id.0, &known, &missing);
+    let lists_missing = ["Lines", "DocumentAmounts"].map(|list| known.odd.contains(&list));
+    let row = known.row;
     let mut history: Vec<_> = row
         .state_changes
         .iter()
@@ -203,30 +262,12 @@ fn whole(access: &Access, summary: OrderSummary, mut row: OrderRow) -> OrderView
     history.sort_by_key(|(_, when)| *when);
     OrderView {
         summary,
-        lines: row
-            .lines
-            .iter()
-            .filter_map(|line| {
-                let quantity = line.quantity.as_ref();
-                Some(OrderLineView {
-                    product: ProductId(line.product?.0),
-                    part_number: None,
-                    name: translate::words(line.product_description.clone()),
-                    quantity: quantity?.value?.0,
-                    unit: quantity?.unit.clone().unwrap_or_default(),
-                    each: translate::money(line.unit_price.as_ref()).filter(|_| prices),
-                    discount: prices.then(|| discount(line)),
-                    amount: translate::money(line.line_amount.as_ref()).filter(|_| prices),
-                    picture: None,
-                })
-            })
-            .collect(),
-        net: translate::money(row.total_line_amount.as_ref()).filter(|_| prices),
-        on_top: if prices {
-            amounts_on_top(&row.document_amounts)
-        } else {
-            Vec::new()
-        },
+        lines,
+        net: net.filter(|_| prices),
+        on_top: if prices { on_top } else { Vec::new() },
+        in_part: unreadable_lines > 0
+            || lists_missing[0]
+            || (prices && (unreadable_on_top > 0 || lists_missing[1])),
         address: row
             .ship_to_party_contact_mechanism
             .and_then(|address| address.row)
@@ -235,6 +276,36 @@ fn whole(access: &Access, summary: OrderSummary, mut row: OrderRow) -> OrderView
         note: row.document_notes.filter(|note| !note.trim().is_empty()),
         history,
     }
+}
+
+/// A line, if it can be told what it is of and how many; its amounts as far as they can be read.
+fn line(prices: bool, row: &LineRow, missing: &mut Vec<&'static str>) -> Option<OrderLineView> {
+    let quantity = row.quantity.as_ref();
+    let (Some(product), Some(many)) = (row.product, quantity.and_then(|quantity| quantity.value))
+    else {
+        missing.push("Lines");
+        return None;
+    };
+    let each = translate::money(row.unit_price.as_ref());
+    let amount = translate::money(row.line_amount.as_ref());
+    for (name, amount) in [("UnitPrice", &each), ("LineAmount", &amount)] {
+        if amount.is_none() {
+            missing.push(name);
+        }
+    }
+    Some(OrderLineView {
+        product: ProductId(product.0),
+        part_number: None,
+        name: translate::words(row.product_description.clone()),
+        quantity: many.0,
+        unit: quantity
+            .and_then(|quantity| quantity.unit.clone())
+            .unwrap_or_default(),
+        each: each.filter(|_| prices),
+        discount: prices.then(|| discount(row)),
+        amount: amount.filter(|_| prices),
+        picture: None,
+    })
 }
 
 /// The flag `Void` is independent of the state and wins (entities.md §8.1).

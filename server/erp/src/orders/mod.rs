@@ -236,7 +236,7 @@ fn quote(request: &OrderRequest, priced: &OrderRow) -> Result<Quote, QuoteError>
         lines,
         net: translate::money(priced.total_line_amount.as_ref())
             .ok_or_else(|| missing("no total of the lines"))?,
-        on_top: amounts_on_top(&priced.document_amounts),
+        on_top: amounts_on_top(&priced.document_amounts).0,
         total: translate::money(priced.amount_to_pay.as_ref())
             .ok_or_else(|| missing("no amount to pay"))?,
     })
@@ -255,25 +255,31 @@ fn discount(row: &LineRow) -> Decimal {
     both().unwrap_or(Decimal::ZERO)
 }
 
-/// Amounts the customer pays on top; those between others are none of the shopper's business.
-fn amounts_on_top(rows: &[DocumentAmountRow]) -> Vec<AmountOnTop> {
-    rows.iter()
-        .filter_map(|row| {
-            let kind = row.document_amount_type.as_ref()?.row.as_ref()?;
-            if kind.add_to_customer == Some(false) {
-                return None;
-            }
-            Some(AmountOnTop {
+/// Amounts the customer pays on top, and how many there are that cannot be read; those between others are none of the shopper's
+/// business.
+fn amounts_on_top(rows: &[DocumentAmountRow]) -> (Vec<AmountOnTop>, usize) {
+    let mut amounts = Vec::with_capacity(rows.len());
+    let mut unreadable = 0;
+    for row in rows {
+        let kind = row.document_amount_type.as_ref();
+        let Some(kind) = kind.and_then(|kind| kind.row.as_ref()) else {
+            unreadable += 1;
+            continue;
+        };
+        if kind.add_to_customer == Some(false) {
+            continue;
+        }
+        let amount = row.total_distributed_amount.as_ref();
+        match translate::money(amount.or(row.input_amount.as_ref())) {
+            Some(amount) => amounts.push(AmountOnTop {
                 name: translate::words(kind.amount_type_name.clone()),
                 percent: row.input_percent.map(|percent| percent.0),
-                amount: translate::money(
-                    row.total_distributed_amount
-                        .as_ref()
-                        .or(row.input_amount.as_ref()),
-                )?,
-            })
-        })
-        .collect()
+                amount,
+            }),
+            None => unreadable += 1,
+        }
+    }
+    (amounts, unreadable)
 }
 
 #[cfg(test)]

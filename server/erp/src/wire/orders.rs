@@ -1,6 +1,7 @@
 //! Orders, written and read. In requests the order of members is the order in which the instance's rules fire.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use super::{Amount, Expanded, Link, Number, Quantity, Reference, Words};
 
@@ -87,6 +88,111 @@ pub(crate) struct OrderRow {
     pub(crate) document_amounts: Vec<DocumentAmountRow>,
     #[serde(default)]
     pub(crate) state_changes: Vec<StateChangeRow>,
+}
+
+/// An order that exists, as far as it can be read: a member of another shape than documented does not take the others with it.
+pub(crate) struct KnownOrder {
+    pub(crate) row: OrderRow,
+    /// Members that are there and cannot be read, those of lines and the like among them.
+    pub(crate) odd: Vec<&'static str>,
+}
+
+const ORDER: &[&str] = &[
+    "DocumentNo",
+    "DocumentDate",
+    "State",
+    "Void",
+    "UserStatus",
+    "Customer",
+    "ExternalId",
+    "CreationTime",
+    "CustomerPurchaseOrderNo",
+    "DocumentNotes",
+    "RequiredDeliveryDate",
+    "TotalLineAmount",
+    "AmountToPay",
+    "ShipToPartyContactMechanism",
+    "Lines",
+    "DocumentAmounts",
+    "StateChanges",
+];
+const LINE: &[&str] = &[
+    "LineNo",
+    "Product",
+    "ProductDescription",
+    "Quantity",
+    "UnitPrice",
+    "LineStandardDiscountPercent",
+    "LineCustomDiscountPercent",
+    "LineAmount",
+];
+const DOCUMENT_AMOUNT: &[&str] = &[
+    "InputAmount",
+    "InputPercent",
+    "TotalDistributedAmount",
+    "DocumentAmountType",
+];
+const STATE_CHANGE: &[&str] = &["NewState", "UpdateTime", "Void"];
+
+impl<'de> Deserialize<'de> for KnownOrder {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members: Map<String, Value> = Map::deserialize(deserializer)?;
+        let mut odd = Vec::new();
+        keep_sound_rows::<LineRow>(members.get_mut("Lines"), LINE, &mut odd);
+        keep_sound_rows::<DocumentAmountRow>(
+            members.get_mut("DocumentAmounts"),
+            DOCUMENT_AMOUNT,
+            &mut odd,
+        );
+        keep_sound_rows::<StateChangeRow>(members.get_mut("StateChanges"), STATE_CHANGE, &mut odd);
+        keep_sound::<OrderRow>(&mut members, ORDER, &mut odd);
+        let row =
+            serde_json::from_value(Value::Object(members)).map_err(serde::de::Error::custom)?;
+        Ok(Self { row, odd })
+    }
+}
+
+/// Takes out of each of the rows what cannot be read. What is no row at all stays as one of which nothing is known, so that its
+/// absence can be told.
+fn keep_sound_rows<T: DeserializeOwned>(
+    rows: Option<&mut Value>,
+    names: &'static [&'static str],
+    odd: &mut Vec<&'static str>,
+) {
+    for row in rows.and_then(Value::as_array_mut).into_iter().flatten() {
+        match row {
+            Value::Object(members) => keep_sound::<T>(members, names, odd),
+            other => *other = Value::Object(Map::new()),
+        }
+    }
+}
+
+/// Takes out the members that cannot be read, each tried by itself. An amount stays as one of which nothing is known: another one
+/// must not take its place.
+fn keep_sound<T: DeserializeOwned>(
+    members: &mut Map<String, Value>,
+    names: &'static [&'static str],
+    odd: &mut Vec<&'static str>,
+) {
+    for &name in names {
+        let Some(value) = members.get(name) else {
+            continue;
+        };
+        let is_read = |value: Value| {
+            let alone = [(name.to_owned(), value)].into_iter().collect();
+            serde_json::from_value::<T>(Value::Object(alone)).is_ok()
+        };
+        if is_read(value.clone()) {
+            continue;
+        }
+        odd.push(name);
+        let nothing = Value::Object(Map::new());
+        if is_read(nothing.clone()) {
+            members.insert(name.to_owned(), nothing);
+        } else {
+            members.remove(name);
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
