@@ -32,6 +32,8 @@ wins. Without an instance the shop runs on the built-in demo instance. docs/oper
 ";
 
 fn main() -> ExitCode {
+    // Z2: whatever a command was told or asked, a panic repeats none of it.
+    panics::print_without_words();
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {

@@ -53,3 +53,31 @@ fn z2_a_panic_report_tells_the_place_and_the_request_and_nothing_that_was_said()
         assert!(!line.contains(SECRET) && !line.contains("secret"), "{line}");
     }
 }
+
+/// A pipe that nobody reads any more makes whatever prints panic: a panic of the real program, in whichever command.
+#[test]
+fn z2_a_panic_of_any_command_tells_its_place_and_nothing_that_was_said() {
+    let folder = tempfile::tempdir().unwrap();
+    for words in [&["doctor"][..], &["secret"], &["--help"]] {
+        let (reader, writer) = io::pipe().unwrap();
+        drop(reader);
+        let ended = std::process::Command::new(env!("CARGO_BIN_EXE_server"))
+            .args(words)
+            .env_clear()
+            .env("VITRINA_INSTANCE", "http://127.0.0.1:1")
+            .env("VITRINA_CLIENT_ID", "shop")
+            .env("VITRINA_CLIENT_SECRET", SECRET)
+            .current_dir(folder.path())
+            .stdout(writer)
+            .output()
+            .unwrap();
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(!ended.status.success(), "{words:?}: {told}");
+        assert_eq!(told.lines().count(), 1, "{words:?}: {told}");
+        assert!(told.contains("please report the file and the line: "));
+        // Neither the panic's own words nor ours.
+        for said in ["panicked", "printing", "pipe", SECRET] {
+            assert!(!told.contains(said), "{words:?}: {told}");
+        }
+    }
+}
