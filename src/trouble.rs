@@ -32,6 +32,9 @@ pub enum Trouble {
     /// The shop is only for looking (scope `read`, or writing is switched off).
     #[error("orders are not taken")]
     OrdersOff,
+    /// Orders are taken, but not just now: the shop may not write at the instance (T6). Later it works again.
+    #[error("orders are not taken just now")]
+    OrdersPaused,
     /// The instance refuses, by a rule the shop can put into words.
     #[error("refused: {0:?}")]
     Refused(Refusal),

@@ -126,7 +126,11 @@ impl Here {
         self.status(status_of(trouble));
         if matches!(
             trouble,
-            Trouble::Busy | Trouble::TooOften | Trouble::Away | Trouble::Filling
+            Trouble::Busy
+                | Trouble::TooOften
+                | Trouble::Away
+                | Trouble::OrdersPaused
+                | Trouble::Filling
         ) {
             self.header(header::RETRY_AFTER, HeaderValue::from_static("10"));
         }
@@ -149,7 +153,9 @@ pub(crate) fn status_of(trouble: &Trouble) -> StatusCode {
         | Trouble::NotAllowed
         | Trouble::OrdersOff => StatusCode::FORBIDDEN,
         Trouble::TooOften => StatusCode::TOO_MANY_REQUESTS,
-        Trouble::Busy | Trouble::Away | Trouble::Filling => StatusCode::SERVICE_UNAVAILABLE,
+        Trouble::Busy | Trouble::Away | Trouble::OrdersPaused | Trouble::Filling => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         Trouble::Refused(_) => StatusCode::CONFLICT,
         Trouble::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }

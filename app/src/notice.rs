@@ -56,6 +56,8 @@ pub(crate) enum Problem {
     Away,
     /// Orders are not taken.
     OrdersOff,
+    /// Orders are not taken just now.
+    OrdersPaused,
     /// The instance refuses.
     Refused(Refusal),
     /// The shop is being filled.
@@ -65,7 +67,7 @@ pub(crate) enum Problem {
 }
 
 impl Problem {
-    const ALL: [(Self, &'static str); 32] = [
+    const ALL: [(Self, &'static str); 33] = [
         (Self::Quantity(QuantityProblem::NotANumber), "not-a-number"),
         (Self::Quantity(QuantityProblem::NotPositive), "not-positive"),
         (Self::Quantity(QuantityProblem::TooMany), "too-many"),
@@ -87,6 +89,7 @@ impl Problem {
         (Self::TooOften, "too-often"),
         (Self::Away, "away"),
         (Self::OrdersOff, "orders-off"),
+        (Self::OrdersPaused, "orders-paused"),
         (Self::Refused(Refusal::CustomerNotValid), "refused-customer"),
         (Self::Refused(Refusal::AddressNotYours), "refused-address"),
         (
@@ -132,6 +135,7 @@ impl Problem {
             Self::TooOften => Trouble::TooOften,
             Self::Away => Trouble::Away,
             Self::OrdersOff => Trouble::OrdersOff,
+            Self::OrdersPaused => Trouble::OrdersPaused,
             Self::Refused(refusal) => Trouble::Refused(refusal),
             Self::Filling => Trouble::Filling,
             Self::Internal => Trouble::Internal {
@@ -202,6 +206,7 @@ impl Notice {
             Trouble::TooOften => (Problem::TooOften, ""),
             Trouble::Away => (Problem::Away, ""),
             Trouble::OrdersOff => (Problem::OrdersOff, ""),
+            Trouble::OrdersPaused => (Problem::OrdersPaused, ""),
             Trouble::Refused(refusal) => (Problem::Refused(*refusal), ""),
             Trouble::Filling => (Problem::Filling, ""),
             Trouble::Internal { reference } => (Problem::Internal, reference.as_str()),

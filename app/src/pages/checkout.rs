@@ -239,10 +239,17 @@ fn quote(here: &Here, quote: &QuoteView) -> AnyView {
         .into_any(),
         QuoteView::Unavailable(trouble) => {
             // Only these pass by themselves; the others need somebody to do something first.
-            let passing = matches!(trouble, Trouble::Busy | Trouble::TooOften | Trouble::Away);
+            let passing = matches!(
+                trouble,
+                Trouble::Busy | Trouble::TooOften | Trouble::Away | Trouble::OrdersPaused
+            );
+            let title = match trouble {
+                Trouble::OrdersPaused => words.trouble_title(trouble),
+                _ => words.say(Saying::QuoteMissing),
+            };
             view! {
                 <div class="note note-bad" data-pending=passing.then_some("")>
-                    <p><strong>{words.say(Saying::QuoteMissing)}</strong></p>
+                    <p><strong>{title}</strong></p>
                     <p>{words.trouble_text(trouble)}</p>
                     <p>{words.say(Saying::QuoteSaved)}</p>
                 </div>

@@ -132,6 +132,7 @@ pub(crate) fn page(here: &Here, trouble: &Trouble) -> AnyView {
         Trouble::Busy
         | Trouble::TooOften
         | Trouble::Away
+        | Trouble::OrdersPaused
         | Trouble::Filling
         | Trouble::Internal { .. } => view! {
             <LinkButton kind=Kind::Primary href=here.place.path()>{words.say(Saying::TryAgain)}</LinkButton>

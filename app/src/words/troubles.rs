@@ -39,6 +39,10 @@ impl Words {
                 "This shop is for looking only",
                 "Този магазин е само за разглеждане",
             ),
+            Trouble::OrdersPaused => self.pick(
+                "Ordering is not possible just now",
+                "В момента не може да се поръчва",
+            ),
             Trouble::Refused(_) => self.pick(
                 "The seller’s system does not accept this",
                 "Системата на продавача не приема това",
@@ -86,6 +90,10 @@ impl Words {
             Trouble::OrdersOff => self.pick(
                 "Orders are not taken here. Please contact the seller.",
                 "Тук не се приемат поръчки. Моля, свържете се с продавача.",
+            ),
+            Trouble::OrdersPaused => self.pick(
+                "Whoever runs the shop has been told. You can go on looking and filling your cart; please try this again later. Nothing is lost.",
+                "Поддръжката на магазина е уведомена. Можете да продължите да разглеждате и да пълните количката; моля, опитайте отново по-късно. Нищо не е изгубено.",
             ),
             Trouble::Refused(refusal) => self.refusal(*refusal),
             Trouble::Filling => self.pick(

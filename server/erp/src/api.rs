@@ -209,6 +209,11 @@ impl Api {
         self.inner.tokens.get().await
     }
 
+    /// Whether the token in use may only read although more was asked for (T6).
+    pub(crate) fn lacks_update(&self) -> bool {
+        self.inner.tokens.lacks_update()
+    }
+
     pub(crate) fn gate(&self) -> &Arc<Gate> {
         &self.inner.gate
     }

@@ -91,10 +91,13 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// The one that writing needs.
+    pub(crate) const UPDATE: &'static str = "update";
+
     pub(crate) fn names(self) -> &'static [&'static str] {
         match self {
             Self::Read => &["read"],
-            Self::ReadUpdate => &["read", "update"],
+            Self::ReadUpdate => &["read", Self::UPDATE],
         }
     }
 }

@@ -375,6 +375,11 @@ pub enum QuoteError {
     /// The shop may only read (scope `read`).
     #[error("orders are switched off by the scope")]
     OrdersOff,
+    /// The service token lacks the scope to write (T6): an operator must grant it in ERP.net.
+    #[error(
+        "the service token lacks the scope `update`, so nothing can be quoted or ordered; add it to the Trusted Application"
+    )]
+    ScopeMissing,
     /// The customer cannot order: gone, or not allowed as an order's customer.
     #[error("the customer may not stand on an order")]
     Customer,
@@ -391,6 +396,7 @@ impl QuoteError {
             Self::Refused(_) => "refused",
             Self::Operator(_) => "operator",
             Self::OrdersOff => "orders_off",
+            Self::ScopeMissing => "scope_missing",
             Self::Customer => "customer",
             Self::NoPrice => "no_price",
         }
@@ -403,6 +409,7 @@ impl QuoteError {
             Self::Refused(business) => Trouble::Refused(business.refusal()),
             Self::Operator(_) => internal(reference),
             Self::OrdersOff => Trouble::OrdersOff,
+            Self::ScopeMissing => Trouble::OrdersPaused,
             Self::Customer => Trouble::Refused(Refusal::CustomerNotValid),
             Self::NoPrice => Trouble::Refused(Refusal::NoPrice),
         }

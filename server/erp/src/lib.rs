@@ -151,6 +151,11 @@ impl Instance {
         self.inner.api.condition()
     }
 
+    /// Whether nothing can be ordered just now, because the service token was granted less than was asked for (T6).
+    pub fn lacks_update(&self) -> bool {
+        self.inner.api.lacks_update()
+    }
+
     /// The state orders are taken to.
     pub fn order_state(&self) -> OrderState {
         self.inner.seller_settings.order_state

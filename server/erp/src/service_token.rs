@@ -12,6 +12,7 @@ use futures::{
 use secrecy::SecretString;
 
 use crate::{
+    config::Scope,
     identity::{Identity, IdentityError, tokens::ServiceGrant},
     world::{Clock, Random},
 };
@@ -47,6 +48,13 @@ pub(crate) struct ServiceToken {
     renew_at: Duration,
     /// From then on it is not used any more.
     ends_at: Duration,
+}
+
+impl ServiceToken {
+    /// Whether it may only read although more was asked for (T6).
+    pub(crate) fn lacks_update(&self) -> bool {
+        self.lacks.iter().any(|scope| scope == Scope::UPDATE)
+    }
 }
 
 type Flight = Shared<BoxFuture<'static, Result<ServiceToken, TokenError>>>;
@@ -126,6 +134,16 @@ impl Holder {
         {
             state.current = None;
         }
+    }
+
+    /// Whether the token in use may only read although more was asked for (T6); false while there is none, so that the next one
+    /// is asked for.
+    pub(crate) fn lacks_update(&self) -> bool {
+        let now = self.clock.elapsed();
+        self.lock()
+            .current
+            .as_ref()
+            .is_some_and(|token| now < token.ends_at && token.lacks_update())
     }
 
     /// Drops the token, good as it may be: the next caller gets a new one.

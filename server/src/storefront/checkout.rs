@@ -72,7 +72,10 @@ impl Storefront {
         }
         let (checked, problems) =
             check(&form, needs_delivery.then_some(addresses.as_slice()), today);
-        let quote = if !access.role.sees_prices() {
+        let quote = if self.portal.instance.lacks_update() {
+            // T6: also for those who see no total, before they press the button.
+            QuoteView::Unavailable(Trouble::OrdersPaused)
+        } else if !access.role.sees_prices() {
             QuoteView::Hidden
         } else if cart.orderable() {
             let request = self.request(key, access, &basket.cart, checked);

@@ -2,6 +2,7 @@
 
 mod doubt;
 mod no_price;
+mod scope;
 
 use futures::future::join_all;
 use http::StatusCode;

@@ -22,6 +22,20 @@ const LONGEST_PURCHASE_ORDER: usize = 20;
 const LONGEST_NOTE: usize = 2000;
 
 impl Instance {
+    /// T6: whether anything may be written, asked before anything is. It is the token that knows, so it is true again with the
+    /// first one that has the scope.
+    pub(super) async fn may_write(&self) -> Result<(), QuoteError> {
+        if self.inner.scope == Scope::Read {
+            return Err(QuoteError::OrdersOff);
+        }
+        // An instance that is left alone is not asked for a token either.
+        self.inner.api.root().await?;
+        if self.inner.api.token().await?.lacks_update() {
+            return Err(QuoteError::ScopeMissing);
+        }
+        Ok(())
+    }
+
     /// The order for a request. `address` is the record of a new address, once it has one.
     pub(super) async fn draft(
         &self,
@@ -29,9 +43,7 @@ impl Instance {
         request: &OrderRequest,
         address: Option<Uuid>,
     ) -> Result<NewOrder, QuoteError> {
-        if self.inner.scope == Scope::Read {
-            return Err(QuoteError::OrdersOff);
-        }
+        self.may_write().await?;
         let side = self.side().await?;
         let names = self.inner.api.names();
         let customer = self.customer_row(turn, request.customer).await?;

@@ -63,6 +63,7 @@ impl Instance {
         expected: Option<&Money>,
     ) -> Result<Placed, PlaceError> {
         let turn = Turn::within(Priority::Placing, PATIENCE);
+        self.may_write().await?;
         let address = self.new_address(turn, request).await?;
         match self.attempt(turn, request, address, expected).await {
             // The session ended under it, or the instance was restarted: nothing of that transaction remains, so a second one
