@@ -44,3 +44,19 @@ pub async fn end(portal: &Arc<Portal>, running: Running) {
     }
     portal.ledger.close().await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::serve::Patience;
+
+    #[test]
+    fn m6_the_manual_says_how_long_an_end_may_take() {
+        let most = FAREWELL + Patience::default().last_requests + LAST_WORK;
+        let manual = include_str!("../../docs/operations.md");
+        let [_, told] = manual.split("may take up to\n").collect::<Vec<_>>()[..] else {
+            panic!("the manual says it once");
+        };
+        assert!(told.starts_with(&format!("{} seconds", most.as_secs())));
+    }
+}
