@@ -164,6 +164,15 @@ pub(crate) fn test(workspace: &Workspace, words: &[String]) -> Outcome {
         report.check("words of the server in what is sent to the browser", || {
             none(search::findings(&workspace.site(), search::SERVER_WORDS)?)
         });
+        report.check(
+            "the secret of the build in what is sent to the browser",
+            || {
+                none(search::findings(
+                    &workspace.site(),
+                    search::SECRET_AS_WRITTEN,
+                )?)
+            },
+        );
         report.check("types of the browser tests", || {
             Program::new(workspace, "npx")
                 .folder(&workspace.end2end())

@@ -3,6 +3,7 @@
 use crate::checks;
 use crate::ports;
 use crate::process::Program;
+use crate::search;
 use crate::sizes;
 use crate::terminal::{Outcome, say, step};
 use crate::tools;
@@ -103,10 +104,13 @@ pub(crate) fn build_debug(workspace: &Workspace) -> Outcome {
     Program::cargo(workspace).args(["leptos", "build"]).run()
 }
 
-/// The same, and the demo instance as a program of its own: browser tests give it a secret they can look for.
+/// The same beside a secret that must not get into it, and the demo instance as a program of its own: browser tests give it another
+/// one that they can look for.
 pub(crate) fn build_for_browser_tests(workspace: &Workspace) -> Outcome {
-    build_debug(workspace)?;
-    Program::cargo(workspace)
+    let (name, secret) = search::SECRET_AT_BUILD;
+    let with_secret = || Program::cargo(workspace).env(name, secret);
+    with_secret().args(["leptos", "build"]).run()?;
+    with_secret()
         .args(["build", "--locked", "--bins"])
         // Together, so that what both depend on is compiled with the features it has in the portal.
         .args([
