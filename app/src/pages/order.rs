@@ -99,7 +99,6 @@ pub(super) fn body(here: &Here, order: OrderView) -> AnyView {
     let summary = order.summary;
     view! {
         {state(here, &summary)}
-        {in_part}
         <dl class="facts">
             {fact(Saying::OrderDate, Some(words.day(summary.date)))}
             {fact(Saying::PurchaseOrder, summary.purchase_order.clone())}
@@ -109,6 +108,7 @@ pub(super) fn body(here: &Here, order: OrderView) -> AnyView {
         </dl>
         <section class="section order">
             <h2>{words.say(Saying::OrderLines)}</h2>
+            {in_part}
             <OrderLines here=here.clone() lines=order.lines/>
             <Totals words on_top net=order.net total=summary.total sees_prices=here.visitor().sees_prices()/>
         </section>
