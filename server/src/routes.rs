@@ -10,7 +10,7 @@
 //! | `GET /signout-callback` | browsers, sent by the instance (O2) | no |
 //! | `POST /backchannel-logout` | the instance itself (B1) | no |
 //! | `POST /sign-in`, `POST /sign-out` | forms of our pages | yes |
-//! | `GET /sign-in/finish/{id}` | browsers, sent by the callback | yes |
+//! | `GET /sign-in/finish/{landing}` | browsers, sent by the callback | yes |
 //! | `POST /sign-in/hand-over`, `/sign-in/take`, `/sign-in/bring` | script of our pages in a frame (X3) | that of the frame |
 //! | `POST /sign-in/stay` | the window that signed in for a frame (X6) | yes |
 //! | `POST /api/…` | forms and islands of our pages | yes |
@@ -55,7 +55,7 @@ type Routes = Vec<(&'static str, MethodRouter<Arc<Portal>>)>;
 fn for_visitors() -> Routes {
     vec![
         (BEGIN, post(sign_in::begin::post)),
-        ("/sign-in/finish/{id}", get(sign_in::finish::get)),
+        ("/sign-in/finish/{landing}", get(sign_in::finish::get)),
         ("/sign-in/hand-over", post(hand_over::begin)),
         ("/sign-in/take", post(hand_over::take)),
         ("/sign-in/bring", post(hand_over::bring)),

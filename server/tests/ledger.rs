@@ -10,6 +10,7 @@ use server::{
         Ledger,
         attempts::{Claim, LIFE, MOST, MOST_FROM_A_SITE, MOST_FROM_ONE, NewAttempt, Parked},
         sessions::Sessions,
+        sign_outs::Which,
     },
     settings::LedgerAddress,
 };
@@ -78,13 +79,21 @@ async fn begun(ledger: &Ledger) -> NewAttempt {
     attempt
 }
 
+fn landing_of(id: &str) -> String {
+    format!("landing-{id}")
+}
+
+async fn park(ledger: &Ledger, attempt: &NewAttempt, answer: &str, now: OffsetDateTime) -> Parked {
+    let landing = landing_of(&attempt.id);
+    ledger
+        .park_answer(&attempt.state, answer, &landing, now)
+        .await
+        .unwrap()
+}
+
 async fn answered(ledger: &Ledger) -> NewAttempt {
     let attempt = begun(ledger).await;
-    let parked = ledger
-        .park_answer(&attempt.state, "answer", NOW)
-        .await
-        .unwrap();
-    assert_eq!(parked, Parked::Under(attempt.id.clone()));
+    assert_eq!(park(ledger, &attempt, "answer", NOW).await, Parked::Waits);
     attempt
 }
 
@@ -94,7 +103,11 @@ async fn claim(
     browser: Option<&str>,
     now: OffsetDateTime,
 ) -> &'static str {
-    match ledger.claim_attempt(id, browser, now).await.unwrap() {
+    let Some(landed) = ledger.landed(&landing_of(id)).await.unwrap() else {
+        return "expired";
+    };
+    assert_eq!(landed.id(), id);
+    match ledger.claim_attempt(&landed, browser, now).await.unwrap() {
         Claim::Yours(claimed) => {
             assert_eq!(
                 (claimed.answer.as_str(), claimed.nonce.as_str()),
@@ -113,20 +126,17 @@ async fn s1_of_many_answers_at_once_one_is_parked() {
     for Database { ledger, .. } in everywhere().await {
         let attempt = begun(&ledger).await;
         let answers = (0..16).map(|number| {
-            let (ledger, state) = (ledger.clone(), attempt.state.clone());
-            tokio::spawn(async move {
-                ledger
-                    .park_answer(&state, &format!("answer {number}"), NOW)
-                    .await
-                    .unwrap()
-            })
+            let (ledger, attempt) = (ledger.clone(), attempt.clone());
+            tokio::spawn(
+                async move { park(&ledger, &attempt, &format!("answer {number}"), NOW).await },
+            )
         });
         let outcomes = futures::future::join_all(answers).await;
         let parked = outcomes
             .into_iter()
             .map(Result::unwrap)
             .filter(|outcome| *outcome != Parked::Refused);
-        assert_eq!(parked.collect::<Vec<_>>(), [Parked::Under(attempt.id)]);
+        assert_eq!(parked.collect::<Vec<_>>(), [Parked::Waits]);
     }
 }
 
@@ -151,39 +161,66 @@ async fn s4_of_many_finishes_at_once_one_redeems() {
     }
 }
 
-#[tokio::test]
-async fn p3_what_belongs_to_no_attempt_is_refused() {
+/// B3: what is under way knows after how many sign-outs it began, also while many sign out.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn b3_of_many_sign_outs_at_once_each_has_a_number_of_its_own() {
+    async fn number(ledger: &Ledger) -> i64 {
+        let attempt = answered(ledger).await;
+        let landing = landing_of(&attempt.id);
+        let landed = ledger.landed(&landing).await.unwrap().unwrap();
+        let claim = ledger.claim_attempt(&landed, Some(&attempt.browser), NOW);
+        match claim.await.unwrap() {
+            Claim::Yours(claimed) => claimed.signed_out_before,
+            _ => panic!("the attempt is this browser's"),
+        }
+    }
     for Database { ledger, .. } in everywhere().await {
-        assert_eq!(
-            ledger.park_answer("unknown", "x", NOW).await.unwrap(),
-            Parked::Refused
-        );
-        let slow = begun(&ledger).await;
-        assert_eq!(
-            ledger
-                .park_answer(&slow.state, "x", NOW + LIFE)
-                .await
-                .unwrap(),
-            Parked::Refused
-        );
-        // Slower than the two minutes for which some browsers send cookies all the same: still in time.
-        let in_time = ledger
-            .park_answer(&slow.state, "x", NOW + Duration::minutes(9))
-            .await
-            .unwrap();
-        assert_eq!(in_time, Parked::Under(slow.id));
+        let before = number(&ledger).await;
+        let sign_outs = (0..16).map(|person| {
+            let ledger = ledger.clone();
+            tokio::spawn(async move {
+                let login = format!("person {}", person % 4);
+                ledger.end_sessions(Which::Login(&login), NOW).await
+            })
+        });
+        for ended in futures::future::join_all(sign_outs).await {
+            assert_eq!(ended.unwrap().unwrap(), 0);
+        }
+        assert_eq!(number(&ledger).await, before + 16);
     }
 }
 
 #[tokio::test]
-async fn p5_another_browser_neither_redeems_nor_spoils() {
+async fn p3_what_belongs_to_no_attempt_is_refused() {
     for Database { ledger, .. } in everywhere().await {
-        let attempt = answered(&ledger).await;
+        assert_eq!(park(&ledger, &attempt(), "x", NOW).await, Parked::Refused);
+        let slow = begun(&ledger).await;
+        assert_eq!(park(&ledger, &slow, "x", NOW + LIFE).await, Parked::Refused);
+        // Slower than the two minutes for which some browsers send cookies all the same: still in time.
+        let in_time = park(&ledger, &slow, "x", NOW + Duration::minutes(9)).await;
+        assert_eq!(in_time, Parked::Waits);
+    }
+}
+
+#[tokio::test]
+async fn p5_who_began_brought_the_answer_and_finishes_is_one_browser() {
+    for Database { ledger, .. } in everywhere().await {
         for browser in [None, Some(""), Some("guess")] {
+            // Landed, but begun elsewhere: the answer is worth nothing from now on, whoever comes.
+            let attempt = answered(&ledger).await;
             assert_eq!(
                 claim(&ledger, &attempt.id, browser, NOW).await,
                 "other browser"
             );
+            assert_eq!(
+                claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
+                "expired"
+            );
+        }
+        // Begun, but landed elsewhere: what is known to who began names no landing.
+        let attempt = answered(&ledger).await;
+        for known in [&attempt.id, &attempt.state, &attempt.browser, ""] {
+            assert_eq!(ledger.landed(known).await.unwrap(), None, "{known}");
         }
         assert_eq!(
             claim(&ledger, &attempt.id, Some(&attempt.browser), NOW).await,
@@ -288,14 +325,11 @@ async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
     // The twenty thousand and first.
     let latest = begun(&ledger).await;
     assert_eq!(
-        ledger.park_answer(&oldest.state, "x", NOW).await.unwrap(),
+        park(&ledger, &oldest, "x", NOW).await,
         Parked::Refused,
         "it made room"
     );
-    assert_eq!(
-        ledger.park_answer(&latest.state, "x", NOW).await.unwrap(),
-        Parked::Under(latest.id)
-    );
+    assert_eq!(park(&ledger, &latest, "x", NOW).await, Parked::Waits);
 }
 
 #[tokio::test]
@@ -306,14 +340,11 @@ async fn section_11_a_flood_pushes_its_own_attempts_out_and_nobody_elses() {
     // The next three make room.
     for _ in 0..3 {
         let latest = begun(&ledger).await;
-        assert_eq!(
-            ledger.park_answer(&latest.state, "x", NOW).await.unwrap(),
-            Parked::Under(latest.id)
-        );
+        assert_eq!(park(&ledger, &latest, "x", NOW).await, Parked::Waits);
     }
     assert_eq!(
-        ledger.park_answer(&oldest.state, "x", NOW).await.unwrap(),
-        Parked::Under(oldest.id),
+        park(&ledger, &oldest, "x", NOW).await,
+        Parked::Waits,
         "older than the flood, and not pushed out by it"
     );
 }

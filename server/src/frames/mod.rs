@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! frame   POST /sign-in/hand-over ──▶ public id, partitioned cookie
-//! window  POST /sign-in (id) ──▶ instance ──▶ … /sign-in/finish/{attempt} ──▶ page with a ticket
+//! window  POST /sign-in (id) ──▶ instance ──▶ … /sign-in/finish/{landing} ──▶ page with a ticket
 //! window  ── postMessage {ticket}, to our own origin only ──▶ frame
 //! frame   POST /sign-in/take (id, ticket) + cookie ──▶ session of the frame
 //! ```

@@ -6,6 +6,9 @@
 //!
 //! Each arrow is one compare-and-set statement (S1), so none can be taken twice: not by two tabs, not by two portals, not by a
 //! replay. `state` is stored hashed (S2); nonce, verifier and answer are wiped when the attempt is claimed.
+//!
+//! Two secrets are needed to claim one: what the browser that *began* has in its cookie, and the landing, which only the browser
+//! that *brought the answer* was sent to. Whoever has one of them is one of two people (P5).
 
 use std::net::IpAddr;
 
@@ -50,17 +53,28 @@ pub struct NewAttempt {
 /// What came of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parked {
-    /// It waits for its browser under this public id.
-    Under(String),
+    /// It waits for its browser at the landing.
+    Waits,
     /// No attempt waits for it: unknown, expired or already answered (P3).
     Refused,
+}
+
+/// An attempt whose landing was named: whoever asks brought its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landed(String);
+
+impl Landed {
+    /// The attempt's public id.
+    pub fn id(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What came of a claim.
 pub enum Claim {
     /// The caller, and nobody else, redeems the answer.
     Yours(Claimed),
-    /// The browser is not the one that began (P5).
+    /// The browser is not the one that began (P5). The answer is gone: two people took part in this sign-in.
     OtherBrowser,
     /// It was claimed before (P7); where it wanted to return to.
     Used {
@@ -170,43 +184,51 @@ impl Ledger {
         Ok(())
     }
 
-    /// Parks the instance's answer under its `state`, once (P3, P4).
+    /// Parks the instance's answer under its `state`, once (P3, P4), for whoever is sent to this landing: 256 random bits.
     pub async fn park_answer(
         &self,
         state: &str,
         answer: &str,
+        landing: &str,
         now: OffsetDateTime,
     ) -> Result<Parked, LedgerError> {
-        let state_hash = hashed(state);
         let set = sqlx::query(
             "UPDATE attempts SET stage = 'answered', answer = $1, expires = $2, \
-             signed_out_before = (SELECT number FROM sign_out_counter) \
-             WHERE state_hash = $3 AND stage = 'begun' AND expires > $4",
+             signed_out_before = (SELECT number FROM sign_out_counter), landing_hash = $3 \
+             WHERE state_hash = $4 AND stage = 'begun' AND expires > $5",
         )
         .bind(answer)
         .bind((now + ANSWERED_LIFE).unix_timestamp())
-        .bind(&state_hash)
+        .bind(hashed(landing))
+        .bind(hashed(state))
         .bind(now.unix_timestamp())
         .execute(self.pool())
         .await?;
-        if set.rows_affected() != 1 {
-            return Ok(Parked::Refused);
-        }
-        let id = sqlx::query("SELECT id FROM attempts WHERE state_hash = $1")
-            .bind(&state_hash)
-            .fetch_one(self.pool())
-            .await?
-            .try_get(0)?;
-        Ok(Parked::Under(id))
+        Ok(if set.rows_affected() == 1 {
+            Parked::Waits
+        } else {
+            Parked::Refused
+        })
     }
 
-    /// Claims a parked answer for the browser that holds the attempt cookie (P5), once (P7, S4).
+    /// The attempt with this landing, if there is one.
+    pub async fn landed(&self, landing: &str) -> Result<Option<Landed>, LedgerError> {
+        sqlx::query("SELECT id FROM attempts WHERE landing_hash = $1")
+            .bind(hashed(landing))
+            .fetch_optional(self.pool())
+            .await?
+            .map(|row| Ok(Landed(row.try_get(0)?)))
+            .transpose()
+    }
+
+    /// Claims the parked answer for the browser that brought it, if that also holds the attempt cookie (P5), once (P7, S4).
     pub async fn claim_attempt(
         &self,
-        id: &str,
+        landed: &Landed,
         browser: Option<&str>,
         now: OffsetDateTime,
     ) -> Result<Claim, LedgerError> {
+        let id = landed.id();
         let Some(row) = sqlx::query(
             "SELECT browser_hash, stage, nonce, verifier, return_to, answer, signed_out_before FROM attempts WHERE id = $1",
         )
@@ -226,6 +248,13 @@ impl Ledger {
             return Ok(Claim::Used { return_to });
         }
         if !proven {
+            sqlx::query(
+                "UPDATE attempts SET stage = 'failed', nonce = '', verifier = '', answer = '' \
+                 WHERE id = $1 AND stage = 'answered'",
+            )
+            .bind(id)
+            .execute(self.pool())
+            .await?;
             return Ok(Claim::OtherBrowser);
         }
         let claimed = Claimed {

@@ -57,6 +57,11 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
         include_str!("../../migrations/0005_sign_out_numbers.sql"),
     ),
     (6, "sites", include_str!("../../migrations/0006_sites.sql")),
+    (
+        7,
+        "landings",
+        include_str!("../../migrations/0007_landings.sql"),
+    ),
 ];
 
 /// The ledger. Clones share their connections.

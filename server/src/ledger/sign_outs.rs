@@ -257,9 +257,14 @@ mod tests {
             source: None,
         };
         ledger.begin_attempt(&attempt, now).await.unwrap();
-        ledger.park_answer(&attempt.state, "x", now).await.unwrap();
+        let landing = format!("landing of {id}");
+        ledger
+            .park_answer(&attempt.state, "x", &landing, now)
+            .await
+            .unwrap();
+        let landed = ledger.landed(&landing).await.unwrap().unwrap();
         match ledger
-            .claim_attempt(id, Some("browser"), now)
+            .claim_attempt(&landed, Some("browser"), now)
             .await
             .unwrap()
         {

@@ -17,7 +17,7 @@ use erp::identity::ResponseMode;
 use http::{HeaderMap, StatusCode, Uri};
 use serde::{Deserialize, Serialize};
 
-use super::Scene;
+use super::{Scene, token};
 use crate::{
     language,
     layers::{headers::Nonce, log::Reference, refusal::Refused},
@@ -129,6 +129,8 @@ pub async fn post(
 }
 
 async fn park(portal: &Arc<Portal>, scene: Scene, mode: ResponseMode, form: &[u8]) -> Response {
+    // P5: this browser alone is told it. The attempt's id would not do: whoever began knows that.
+    let landing = token(&*portal.world.random, 32);
     let parked = match Answer::parse(mode, form) {
         Some(answer) => {
             let Ok(text) = serde_json::to_string(&answer) else {
@@ -136,15 +138,16 @@ async fn park(portal: &Arc<Portal>, scene: Scene, mode: ResponseMode, form: &[u8
             };
             portal
                 .ledger
-                .park_answer(&answer.state, &text, portal.world.clock.now())
+                .park_answer(&answer.state, &text, &landing, portal.world.clock.now())
                 .await
         }
         None => Ok(Parked::Refused),
     };
     match parked {
         // P4: neither code nor token stands in the address.
-        Ok(Parked::Under(id)) => {
-            redirect(StatusCode::SEE_OTHER, &format!("/sign-in/finish/{id}"), &[])
+        Ok(Parked::Waits) => {
+            let to = format!("/sign-in/finish/{landing}");
+            redirect(StatusCode::SEE_OTHER, &to, &[])
         }
         // P3: unknown, expired and already answered look the same, and nothing is stored.
         Ok(Parked::Refused) => {

@@ -28,7 +28,7 @@ pub(crate) fn under(headers: &HeaderMap, prefix: &str) -> Vec<(String, String)> 
         .filter_map(|header| header.to_str().ok())
         .flat_map(|header| header.split(';'))
         .filter_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
+            let (name, value) = pair.trim_matches([' ', '\t']).split_once('=')?;
             let id = name.strip_prefix(prefix)?;
             Some((id.to_owned(), value.to_owned()))
         })

@@ -1,4 +1,5 @@
-//! `GET /sign-in/finish/{id}`: the browser proves that it began (P5), the answer is redeemed once (S4), a new session begins (S6).
+//! `GET /sign-in/finish/{landing}`: the browser, which brought the answer, proves that it also began (P5); the answer is redeemed
+//! once (S4), a new session begins (S6).
 
 use std::{sync::Arc, time::Duration};
 
@@ -41,7 +42,7 @@ const CUSTOMERS_WAIT: (Duration, Duration) = (Duration::from_secs(3), Duration::
 /// Finishes a sign-in, and leads to where it was to return.
 pub async fn get(
     State(portal): State<Arc<Portal>>,
-    Path(id): Path<String>,
+    Path(landing): Path<String>,
     Reference(reference): Reference,
     Extension(nonce): Extension<Nonce>,
     Extension(visit): Extension<Visit>,
@@ -54,10 +55,27 @@ pub async fn get(
         language,
         reference: reference.clone(),
     };
+    let landed = match portal.ledger.landed(&landing).await {
+        Ok(Some(landed)) => landed,
+        Ok(None) => {
+            tracing::info!(
+                kind = "expired",
+                "a sign-in took too long, or is none of ours"
+            );
+            return scene(preferred)
+                .trouble(&portal, app::SignInKind::Expired)
+                .await;
+        }
+        Err(error) => {
+            tracing::error!(%error, "an attempt cannot be looked up");
+            return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
+        }
+    };
+    let id = landed.id();
     let secret = cookies::attempts(&headers, &portal.settings.origin)
         .into_iter()
         .find_map(|(name, secret)| (name == id).then_some(secret));
-    let framed = match portal.ledger.framed_attempt(&id).await {
+    let framed = match portal.ledger.framed_attempt(id).await {
         Ok(framed) => framed,
         Err(error) => {
             tracing::error!(%error, "an attempt cannot be looked up");
@@ -66,14 +84,14 @@ pub async fn get(
     };
     let claim = portal
         .ledger
-        .claim_attempt(&id, secret.as_deref(), portal.world.clock.now())
+        .claim_attempt(&landed, secret.as_deref(), portal.world.clock.now())
         .await;
     let claimed = match claim {
         Ok(Claim::Yours(claimed)) => claimed,
         Ok(Claim::OtherBrowser) => {
             tracing::warn!(
                 kind = "other_browser",
-                "a sign-in was finished in another browser"
+                "a sign-in came back to another browser than it began in"
             );
             return scene(preferred)
                 .trouble(&portal, app::SignInKind::OtherBrowser)
@@ -97,10 +115,7 @@ pub async fn get(
                 .await;
         }
         Ok(Claim::Expired) => {
-            tracing::info!(
-                kind = "expired",
-                "a sign-in took too long, or is none of ours"
-            );
+            tracing::info!(kind = "expired", "a sign-in took too long");
             return scene(preferred)
                 .trouble(&portal, app::SignInKind::Expired)
                 .await;
@@ -116,7 +131,7 @@ pub async fn get(
     }
     let signed_out_before = claimed.signed_out_before;
     let outcome = redeem(&portal, claimed, place.language).await;
-    if let Err(error) = portal.ledger.end_attempt(&id, outcome.is_ok()).await {
+    if let Err(error) = portal.ledger.end_attempt(id, outcome.is_ok()).await {
         tracing::error!(%error, "an attempt cannot be ended");
     }
     let response = match (outcome, framed.hand_over) {
@@ -127,7 +142,7 @@ pub async fn get(
             let (record, to) = onward(&portal, record, &place, until).await;
             let window = Window {
                 hand_over: &hand_over,
-                attempt: &id,
+                attempt: id,
                 secret: secret.as_deref().unwrap_or_default(),
             };
             return hand_over::offer(&portal, scene, &window, &Handed { record, to }).await;
@@ -156,7 +171,7 @@ pub async fn get(
         }
     };
     // S6: the attempt's cookie goes, whatever came of it.
-    with_cookie_dropped(response, cookies::drop(&portal.settings.origin, &id))
+    with_cookie_dropped(response, cookies::drop(&portal.settings.origin, id))
 }
 
 fn with_cookie_dropped(mut response: Response, cookie: Option<HeaderValue>) -> Response {

@@ -1,13 +1,16 @@
 //! Signing in and out: stages of reference/security.md §5, *park and redirect* of §2.
 //!
 //! ```text
-//! POST /sign-in ─▶ instance ─▶ POST or GET /signin-callback ─303▶ GET /sign-in/finish/{id} ─303▶ where they wanted
-//!   attempt in the ledger,       parks the answer, touches          proves the browser by its
-//!   one cookie for it            no session (P1)                    cookie, redeems once (P5, P7)
+//! POST /sign-in ─▶ instance ─▶ POST or GET /signin-callback ─303▶ GET /sign-in/finish/{landing} ─303▶ where they wanted
+//!   attempt in the ledger,       parks the answer, touches          proves by the landing who brought
+//!   one cookie for it            no session (P1)                    the answer, by the cookie who
+//!                                                                   began; redeems once (P5, P7)
 //! ```
 //!
 //! A `SameSite=Lax` cookie does not travel with the instance's cross-site POST; it does with the redirect that follows. That is
-//! why the answer is parked, and why an answer that somebody else's browser parked cannot be finished in this one.
+//! why the answer is parked. Who brings an answer is told a landing that nobody else knows, and it is finished only there, by who
+//! also holds the cookie of the beginning. So an answer that somebody else's browser brought cannot be finished in this one, and
+//! one that this browser brought cannot be finished by somebody who began elsewhere and led it here.
 
 pub mod back_channel;
 pub mod begin;

@@ -172,6 +172,11 @@ struct Told {
 
 /// Signs in in a window for a hand-over, up to the page that tells the ticket.
 async fn sign_in_for(window: &Visitor<'_>, id: &str, back: &str) -> Answer {
+    landed_for(window, id, back).await.1
+}
+
+/// The same, with that page's address.
+async fn landed_for(window: &Visitor<'_>, id: &str, back: &str) -> (String, Answer) {
     let begun = window
         .post("/sign-in", &[("return", back), ("hand_over", id)])
         .await;
@@ -179,7 +184,9 @@ async fn sign_in_for(window: &Visitor<'_>, id: &str, back: &str) -> Answer {
         .sign_in(&window.portal.demo, begun.leads_to(), "maria")
         .await;
     let parked = window.call_back(&fields).await;
-    window.get(parked.leads_to()).await
+    let landing = parked.leads_to().to_owned();
+    let page = window.get(&landing).await;
+    (landing, page)
 }
 
 fn told(page: &Answer) -> Told {
@@ -351,7 +358,7 @@ async fn x3_a_window_signs_in_and_the_frame_takes_the_session() {
 
     let id = frame.hand_over().await;
     let window = shop.visitor();
-    let page = sign_in_for(&window, &id, "/en/checkout").await;
+    let (landing, page) = landed_for(&window, &id, "/en/checkout").await;
     let told = told(&page);
     assert_eq!(told.ticket.len(), 43, "256 bits");
     // X6: the window has the attempt's cookie, and no session.
@@ -378,9 +385,7 @@ async fn x3_a_window_signs_in_and_the_frame_takes_the_session() {
         frame.take(&id, &told.ticket).await.status,
         StatusCode::FORBIDDEN
     );
-    let again = window
-        .get(&format!("/sign-in/finish/{}", told.attempt))
-        .await;
+    let again = window.get(&landing).await;
     assert_eq!(again.status, StatusCode::OK);
     assert!(again.body.contains("You are signed in") && !again.body.contains("name=\"ticket\""));
 }

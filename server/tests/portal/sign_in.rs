@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{StatusCode, header::SET_COOKIE};
 use server::sessions::CartOwner;
 
-use crate::test_portal::TestPortal;
+use crate::{provider::Provider, test_portal::TestPortal, visitor::Visitor};
 
 const SESSION: &str = "session";
 
@@ -123,8 +123,7 @@ async fn p5_without_the_attempt_cookie_nothing_is_redeemed() {
     let requests = shop.demo.calls().token_requests;
     for cookie in [None, Some(""), Some("A"), Some("%00"), Some("\"")] {
         if let Some(value) = cookie {
-            let (_, id) = parked.leads_to().rsplit_once('/').unwrap();
-            without.set_cookie(&format!("attempt-{id}"), value);
+            without.set_cookie(&format!("attempt-{}", attempt_of(&begun)), value);
         }
         let answer = without.get(parked.leads_to()).await;
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{cookie:?}");
@@ -155,14 +154,68 @@ async fn p5_an_answer_parked_by_another_browser_signs_nobody_in() {
     assert!(victim.get(parked.leads_to()).await.status.is_client_error());
     assert_eq!(victim.cookie(SESSION), session);
     assert!(victim.get("/en").await.body.contains("Мария Иванова"));
-    // The attacker could still finish in the attacker's own browser: nothing was spoilt.
-    assert!(
-        attacker
-            .get(parked.leads_to())
-            .await
-            .leads_to()
-            .starts_with("/en")
-    );
+}
+
+/// The other way round: a stranger begins, and leads somebody who is signed in at the instance there. The answer comes in that
+/// browser, and is worth nothing to the stranger: not before it came, not after, not by any way the answer may come.
+#[tokio::test]
+async fn p5_an_answer_of_another_browser_is_worth_nothing_to_who_began() {
+    for (by_get, victim_follows, frame) in [
+        (false, true, None),
+        (false, false, None),
+        (true, true, None),
+        (true, false, None),
+        (false, false, Some("a-hand-over")),
+    ] {
+        let shop = TestPortal::start().await;
+        let attacker = shop.visitor();
+        let mut fields = vec![("return", "/en")];
+        fields.extend(frame.map(|id| ("hand_over", id)));
+        let begun = attacker.post("/sign-in", &fields).await;
+        let id = attempt_of(&attacker);
+        let finish = format!("/sign-in/finish/{id}");
+        assert!(attacker.get(&finish).await.status.is_client_error());
+        let answer = Provider::new()
+            .sign_in(&shop.demo, begun.leads_to(), "maria")
+            .await;
+        let victim = shop.visitor();
+        let parked = if by_get {
+            let pairs: Vec<_> = answer
+                .iter()
+                .filter(|(name, _)| name == "code" || name == "state")
+                .map(|(name, value)| (name.as_str(), value.as_str()))
+                .collect();
+            let callback = format!("/signin-callback?{}", crate::visitor::form(&pairs));
+            victim.get(&callback).await
+        } else {
+            victim.call_back(&answer).await
+        };
+        let (_, landing) = parked.leads_to().rsplit_once('/').unwrap();
+        assert_eq!(landing.len(), 43, "256 bits");
+        assert!(!landing.contains(&id) && !begun.leads_to().contains(landing));
+        let requests = shop.demo.calls().token_requests;
+        if victim_follows {
+            let told = victim.get(parked.leads_to()).await;
+            assert_eq!(told.status, StatusCode::BAD_REQUEST);
+            assert!(victim.cookie(SESSION).is_none());
+            // Even one who learns the landing then comes too late.
+            attacker.get(parked.leads_to()).await;
+        }
+        let tried = attacker.get(&finish).await;
+        assert!(tried.status.is_client_error(), "{}", tried.status);
+        assert!(
+            attacker.cookie(SESSION).is_none(),
+            "{by_get} {victim_follows} {frame:?}: the stranger is somebody else now"
+        );
+        assert_eq!(shop.demo.calls().token_requests, requests, "redeemed");
+    }
+}
+
+/// The public id of the attempt that a browser has begun.
+fn attempt_of(visitor: &Visitor<'_>) -> String {
+    let names = visitor.cookie_names();
+    let id = names.iter().find_map(|name| name.strip_prefix("attempt-"));
+    id.unwrap().to_owned()
 }
 
 /// Test 8 of the forty.

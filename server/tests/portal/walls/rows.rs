@@ -167,7 +167,7 @@ pub(super) const ROWS: &[Row] = &[
     }),
     // Beginning a sign-in is nobody's secret; where it is to return to is looked at by the page that is returned to.
     ("/sign-in", |_| vec![]),
-    ("/sign-in/finish/{id}", |ids| {
+    ("/sign-in/finish/{landing}", |ids| {
         vec![get(format!("/sign-in/finish/{}", ids.attempt))]
     }),
     ("/sign-in/hand-over", |_| {
