@@ -12,7 +12,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, StatusCode,
-    header::{CONTENT_TYPE, COOKIE, SET_COOKIE},
+    header::{CACHE_CONTROL, CONTENT_TYPE, COOKIE, SET_COOKIE},
 };
 use tower_sessions::{cookie::SameSite, session::Id};
 
@@ -69,41 +69,32 @@ impl Kind {
     }
 }
 
-/// Keeps of several cookies of this name the first that is well-formed, and none that is not: what a browser was made to send
-/// beside its own cookie decides nothing, and what is no id is never looked up.
+/// Writes the cookies of a request anew: of several of this name the first that is well-formed, and none that is not, so that what a
+/// browser was made to send beside its own cookie decides nothing, and what is no id is never looked up.
+///
+/// A cookie whose name is not plain is left out. The session layer decodes `%` in names and trims more than spaces: to it
+/// `__Host%2Dsession` is `__Host-session`, but no browser keeps sub-domains from planting that.
 pub fn keep_first(headers: &mut HeaderMap, name: &str) {
     let mut found = false;
-    let mut changed = false;
-    let mut kept: Vec<&str> = Vec::new();
-    let all: Vec<HeaderValue> = headers.get_all(COOKIE).iter().cloned().collect();
-    for header in &all {
+    let mut kept: Vec<String> = Vec::new();
+    for header in headers.get_all(COOKIE) {
         for pair in header.as_bytes().split(|byte| *byte == b';') {
             // What is no text is nobody's of ours, and would hide those beside it from whoever reads text.
-            let Ok(pair) = str::from_utf8(pair) else {
-                changed = true;
+            let Some((own, value)) = str::from_utf8(pair)
+                .ok()
+                .and_then(|pair| pair.split_once('='))
+            else {
                 continue;
             };
-            let pair = pair.trim();
-            if !pair.is_ascii() || pair.is_empty() {
-                changed = true;
-                continue;
-            }
-            let value = pair
-                .split_once('=')
-                .filter(|(own, _)| own.trim() == name)
-                .map(|(_, value)| value.trim());
-            match value {
-                Some(value) if found || value.parse::<Id>().is_err() => changed = true,
-                Some(_) => {
-                    found = true;
-                    kept.push(pair);
-                }
-                None => kept.push(pair),
+            let blank = [' ', '\t'];
+            let (own, value) = (own.trim_matches(blank), value.trim_matches(blank));
+            let others = own != name && value.is_ascii();
+            let first = own == name && !found && value.parse::<Id>().is_ok();
+            if is_plain(own) && (others || first) {
+                found |= first;
+                kept.push(format!("{own}={value}"));
             }
         }
-    }
-    if !changed {
-        return;
     }
     headers.remove(COOKIE);
     if let Ok(value) = HeaderValue::from_str(&kept.join("; "))
@@ -111,6 +102,15 @@ pub fn keep_first(headers: &mut HeaderMap, name: &str) {
     {
         headers.insert(COOKIE, value);
     }
+}
+
+/// A token (RFC 6265 §4.1.1), and nothing that decodes to another name.
+fn is_plain(name: &str) -> bool {
+    let is_mark = |byte| b"!#$&'*+-.^_`|~".contains(&byte);
+    !name.is_empty()
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || is_mark(byte))
 }
 
 /// Mends what the session layer reads and writes: duplicates on the way in, attributes on the way out.
@@ -148,6 +148,10 @@ pub async fn mend(
         response
             .headers_mut()
             .append(SET_COOKIE, mended.unwrap_or(cookie));
+        // Whatever the answer is otherwise: what holds somebody's cookie is nobody else's.
+        response
+            .headers_mut()
+            .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
 }
@@ -184,10 +188,27 @@ mod tests {
             (vec![format!("session={GOOD}=")], String::new()),
             (
                 vec![format!("sessions={OTHER}; a")],
-                format!("sessions={OTHER}; a"),
+                format!("sessions={OTHER}"),
             ),
             (
                 vec![format!("foreign=ж; session={GOOD}")],
+                format!("session={GOOD}"),
+            ),
+            // What a sub-domain may plant, and a reader could take for ours.
+            (
+                vec![format!(
+                    "sess%69on={OTHER}; session={GOOD}; %73ession={OTHER}"
+                )],
+                format!("session={GOOD}"),
+            ),
+            (
+                vec![format!(
+                    "\u{2000}session={OTHER}; \u{85}session={OTHER}; \u{a0}session={OTHER}; session={GOOD}"
+                )],
+                format!("session={GOOD}"),
+            ),
+            (
+                vec![format!("\"session\"={OTHER}; ={OTHER}; session\t ={GOOD}")],
                 format!("session={GOOD}"),
             ),
         ] {

@@ -5,12 +5,13 @@ use std::time::Duration;
 use axum::body::Body;
 use http::{
     StatusCode,
-    header::{ACCEPT, CONTENT_TYPE, USER_AGENT},
+    header::{ACCEPT, CONTENT_TYPE, SET_COOKIE, USER_AGENT},
 };
 
 use crate::{
     mirror::{add, filled, plain},
     orders::{buyer, checkout, field, place},
+    provider::Provider,
     test_portal::TestPortal,
     visitor::{Answer, Visitor, form},
 };
@@ -454,4 +455,82 @@ async fn a_role_taken_away_is_known_within_minutes_and_at_once_where_it_binds() 
     shop.clock.advance(Duration::from_mins(5));
     let orders = maria.get("/en/account/orders").await;
     assert_eq!(orders.status, StatusCode::FORBIDDEN, "{}", orders.body);
+}
+
+/// Browsers keep sub-domains from planting `__Host-` names; what only reads as such a name must not count (RFC 6265bis §4.1.3.2).
+#[tokio::test]
+async fn s6_a_cookie_whose_name_only_reads_as_ours_is_none() {
+    let shop = TestPortal::at("https://shop.example").await;
+    let attacker = shop.visitor();
+    attacker.sign_in("petar", "/en").await;
+    let theirs = attacker.cookie("__Host-session").unwrap();
+    for (name, first) in [
+        ("__Host%2Dsession", false),
+        ("__Host%2Dsession", true),
+        ("%5F_Host-session", false),
+        ("\u{2000}__Host-session", false),
+        ("\u{2000}__Host-session", true),
+        ("\u{85}__Host-session", true),
+        ("\u{a0}__Host-session", true),
+    ] {
+        for value in [theirs.as_str(), "AAAAAAAAAAAAAAAAAAAAAA"] {
+            let victim = shop.visitor();
+            if first {
+                victim.set_cookie(name, value);
+            }
+            // Beside it something that makes the header be read with more care.
+            victim.set_cookie("ж", "1");
+            victim.sign_in("maria", "/en").await;
+            victim.set_cookie(name, value);
+            let own = victim.cookie("__Host-session");
+            for _ in 0..2 {
+                let page = victim.get("/en/signed-out").await.body;
+                assert!(page.contains("Мария Иванова"), "{name:?} {first} {value}");
+            }
+            assert_eq!(victim.cookie("__Host-session"), own, "{name:?}: taken away");
+        }
+    }
+    // The same for the cookie of an attempt: nobody is signed in as somebody else.
+    let begun = attacker.post("/sign-in", &[("return", "/en")]).await;
+    let names = attacker.cookie_names();
+    let id = names
+        .iter()
+        .find_map(|name| name.strip_prefix("__Host-attempt-"))
+        .unwrap();
+    let secret = attacker.cookie(&format!("__Host-attempt-{id}")).unwrap();
+    let answer = Provider::new()
+        .sign_in(&shop.demo, begun.leads_to(), "petar")
+        .await;
+    let victim = shop.visitor();
+    victim.set_cookie("ж", "1");
+    victim.set_cookie(&format!("\u{2000}__Host-attempt-{id}"), &secret);
+    victim.set_cookie(&format!("__Host%2Dattempt-{id}"), &secret);
+    let parked = victim.call_back(&answer).await;
+    assert_eq!(
+        victim.get(parked.leads_to()).await.status,
+        StatusCode::BAD_REQUEST
+    );
+    assert!(victim.cookie("__Host-session").is_none());
+}
+
+/// A session in use is written now and then, whatever was asked for: also with what everybody may keep.
+#[tokio::test]
+async fn s6_an_answer_with_a_session_cookie_is_kept_by_nobody() {
+    let shop = TestPortal::start().await;
+    std::fs::write(shop.portal.settings.data.join("favicon.svg"), "<svg/>").unwrap();
+    let maria = shop.visitor();
+    let path = "/favicon.svg?x=1";
+    assert!(
+        maria
+            .get(path)
+            .await
+            .header("cache-control")
+            .contains("public")
+    );
+    maria.sign_in("maria", "/en").await;
+    shop.clock.advance(Duration::from_secs(61));
+    let file = maria.get(path).await;
+    assert_eq!(file.status, StatusCode::OK);
+    assert!(file.headers.contains_key(SET_COOKIE), "it is prolonged");
+    assert_eq!(file.header("cache-control"), "no-store");
 }
