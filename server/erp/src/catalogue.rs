@@ -94,7 +94,7 @@ impl Default for Cursor {
         Self {
             address: None,
             before: 0,
-            size: PRODUCT_PAGE,
+            size: PAGE,
         }
     }
 }
@@ -138,9 +138,8 @@ pub struct ProductStamp {
     pub shown: bool,
 }
 
-/// Rows of a page without children, and of products with theirs; what is too much for the instance is asked for in smaller pages.
+/// Rows of a page, of products with their children; what is too much for the instance is asked for in smaller pages.
 pub(crate) const PAGE: usize = 1000;
-const PRODUCT_PAGE: usize = 500;
 const SMALLEST_PAGE: usize = 25;
 /// Ids in one `in (…)`, so that addresses stay around 2 kB (domain-api.md §14).
 pub(crate) const IDS: usize = 50;

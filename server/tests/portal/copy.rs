@@ -23,17 +23,17 @@ fn calls(shop: &TestPortal, subject: &str) -> u64 {
 
 const PRODUCTS: &str = "GET General_Products_Products";
 
-/// Whether a first pull is under way that has read two pages of five hundred, a few of which are not shown.
+/// Whether a first pull is under way that has read a page of a thousand, a few of which are not shown.
 fn read(portal: &Portal) -> Option<bool> {
     let read = portal.mirror.report().first_pull?;
     Some((980..=1_000).contains(&read))
 }
 
-/// The first pull reads five pages; the instance is lost after two.
+/// The first pull reads three pages; the instance is lost after one.
 async fn cut_off() -> TestPortal {
     let shop = TestPortal::with_demo(|options| options.products = 2_000).await;
     shop.demo
-        .bring_up(Fault::always(Meets::call(PRODUCTS), Does::refuse(500)).after(2));
+        .bring_up(Fault::always(Meets::call(PRODUCTS), Does::refuse(500)).after(1));
     assert!(shop.portal.mirror.pull().await.is_err());
     assert!(shop.portal.mirror.snapshot().is_none());
     assert_eq!(read(&shop.portal), Some(true));
@@ -48,8 +48,8 @@ async fn a_first_pull_goes_on_where_it_was_cut_off() {
     shop.portal.mirror.pull().await.unwrap();
     let snapshot = shop.portal.mirror.snapshot().unwrap();
     assert!(snapshot.catalogue.products().len() > 2_100);
-    // Three more pages, and the first look at what changed meanwhile.
-    assert_eq!(calls(&shop, PRODUCTS), 4);
+    // Two more pages, and the first look at what changed meanwhile.
+    assert_eq!(calls(&shop, PRODUCTS), 3);
     assert_eq!(shop.portal.mirror.report().first_pull, None);
 }
 
@@ -60,7 +60,7 @@ async fn a_first_pull_goes_on_after_a_restart_of_the_portal() {
     next.mirror.open().await.unwrap();
     assert_eq!(read(&next), Some(true));
     next.mirror.pull().await.unwrap();
-    assert_eq!(calls(&shop, PRODUCTS), 4);
+    assert_eq!(calls(&shop, PRODUCTS), 3);
     let found = next.mirror.snapshot().unwrap().catalogue.products().len();
     assert!(found > 2_100, "{found}");
 
@@ -103,14 +103,14 @@ async fn what_changes_while_the_first_pull_is_cut_off_is_not_missed() {
 
 #[tokio::test]
 async fn pages_too_large_for_the_instance_are_made_smaller() {
-    let shop = TestPortal::with_demo(|options| options.products = 600).await;
+    let shop = TestPortal::with_demo(|options| options.products = 1_300).await;
     shop.demo.bring_up(Fault::once(
         Meets::call(PRODUCTS),
         Does::Huge { megabytes: 9 },
     ));
     shop.portal.mirror.pull().await.unwrap();
     let snapshot = shop.portal.mirror.snapshot().unwrap();
-    assert!(snapshot.catalogue.products().len() > 700);
+    assert!(snapshot.catalogue.products().len() > 1_400);
     // One in vain, three halves, one for changes.
     assert_eq!(calls(&shop, PRODUCTS), 5);
 }
