@@ -300,13 +300,18 @@ async fn m7_migrations_run_once_however_many_portals_start() {
     }
 }
 
-/// So many attempts at once from one site, that began so many seconds later.
-async fn flood(folder: &TempDir, many: i64, site: &str, seconds: i64) {
+/// Another program at the same file.
+async fn beside(folder: &TempDir) -> sqlx::SqliteConnection {
     let file = folder.path().join("a folder?/ledger.sqlite");
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
-    let mut beside = sqlx::SqliteConnection::connect_with(&options)
+    sqlx::SqliteConnection::connect_with(&options)
         .await
-        .unwrap();
+        .unwrap()
+}
+
+/// So many attempts at once from one site, that began so many seconds later.
+async fn flood(folder: &TempDir, many: i64, site: &str, seconds: i64) {
+    let mut beside = beside(folder).await;
     let expires = (NOW + LIFE).unix_timestamp();
     let began = (NOW.unix_timestamp() + seconds) * 1000;
     let many = format!(
@@ -330,6 +335,45 @@ async fn of_twenty_thousand_attempts_the_oldest_makes_room() {
         "it made room"
     );
     assert_eq!(park(&ledger, &latest, "x", NOW).await, Parked::Waits);
+}
+
+#[tokio::test]
+async fn section_11_of_twenty_thousand_hand_overs_the_oldest_makes_room() {
+    let Database { ledger, folder } = sqlite().await;
+    let begin = async |id: &str, at: OffsetDateTime| {
+        ledger.begin_hand_over(id, "frame", at).await.unwrap();
+    };
+    begin("oldest", NOW).await;
+    begin("second", NOW + Duration::seconds(1)).await;
+    let expires = (NOW + LIFE).unix_timestamp() + 2;
+    let many = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 19998) \
+         INSERT INTO hand_overs (id, stage, frame_hash, window_hash, ticket_hash, offer, expires) \
+         SELECT 'id' || i, 'begun', '', '', '', '', {expires} FROM n",
+    );
+    let mut beside = beside(&folder).await;
+    sqlx::query(&many).execute(&mut beside).await.unwrap();
+    begin("latest", NOW + Duration::seconds(3)).await;
+    for (id, waits) in [("oldest", false), ("second", true), ("latest", true)] {
+        let found = ledger.hand_over_waits(id, NOW).await.unwrap();
+        assert_eq!(found, waits, "{id}");
+    }
+}
+
+/// Sessions, names and what people typed stand there.
+#[cfg(unix)]
+#[tokio::test]
+async fn s7_nobody_else_on_the_machine_reads_the_ledger() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let Database { ledger, folder } = sqlite().await;
+    let attempt = begun(&ledger).await;
+    for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm"] {
+        let file = folder.path().join("a folder?").join(name);
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(park(&ledger, &attempt, "x", NOW).await, Parked::Waits);
 }
 
 #[tokio::test]

@@ -70,17 +70,12 @@ pub async fn begin(
         token(&*portal.world.random, 16),
         token(&*portal.world.random, 32),
     );
-    match portal
+    let begun = portal
         .ledger
-        .begin_hand_over(&id, &secret, portal.world.clock.now())
-        .await
-    {
-        Ok(true) => {}
-        Ok(false) => return Refused(StatusCode::TOO_MANY_REQUESTS).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a hand-over cannot be kept");
-            return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
-        }
+        .begin_hand_over(&id, &secret, portal.world.clock.now());
+    if let Err(error) = begun.await {
+        tracing::error!(%error, "a hand-over cannot be kept");
+        return Refused(StatusCode::SERVICE_UNAVAILABLE).into_response();
     }
     let origin = &portal.settings.origin;
     let waiting = cookies_of(&headers, origin);

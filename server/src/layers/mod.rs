@@ -1,5 +1,5 @@
 //! What every request passes, from the outside in: correlation id and log, security headers, friendly refusals, panics, where it
-//! comes from, the host check, limits, the guard against forged requests. Sessions come after all of these, and only where visitors
+//! comes from, the host check, the guard against forged requests, limits. Sessions come after all of these, and only where visitors
 //! are known; behind them stands the second half of the guard ([`form_token`]).
 
 pub mod form_token;
@@ -30,12 +30,13 @@ use crate::portal::Portal;
 pub fn around(portal: &Arc<Portal>, router: Router) -> Router {
     let at_work = limits::AtWork::default();
     router
-        .layer(axum::middleware::from_fn(limits::body))
-        .layer(from_fn_with_state(Arc::clone(portal), guard::origin))
         .layer(from_fn_with_state(
             (Arc::clone(portal), at_work),
             limits::time,
         ))
+        // Outside of the places at work: waiting for somebody's body is no work.
+        .layer(axum::middleware::from_fn(limits::body))
+        .layer(from_fn_with_state(Arc::clone(portal), guard::origin))
         .layer(from_fn_with_state(Arc::clone(portal), host::check))
         .layer(from_fn_with_state(Arc::clone(portal), source::find))
         .layer(CatchPanicLayer::custom(panicked))

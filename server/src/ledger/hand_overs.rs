@@ -16,7 +16,7 @@ use super::{Ledger, LedgerError, attempts::LIFE, hashed};
 
 /// How long a ticket is good for (X3).
 pub const TICKET_LIFE: Duration = Duration::minutes(1);
-/// The most hand-overs that may be under way at once.
+/// The most hand-overs that may be under way at once; beyond that the oldest that waits for somebody to sign in makes room.
 pub const MOST: i64 = 20_000;
 
 /// What a sign-in that was begun from a frame is about.
@@ -49,20 +49,32 @@ pub enum Proof<'a> {
 }
 
 impl Ledger {
-    /// Begins a hand-over for a frame with this cookie; false if too many are under way.
+    /// Begins a hand-over for a frame with this cookie.
     pub async fn begin_hand_over(
         &self,
         id: &str,
         frame: &str,
         now: OffsetDateTime,
-    ) -> Result<bool, LedgerError> {
+    ) -> Result<(), LedgerError> {
         let waiting: i64 = sqlx::query("SELECT COUNT(*) FROM hand_overs WHERE expires > $1")
             .bind(now.unix_timestamp())
             .fetch_one(self.pool())
             .await?
             .try_get(0)?;
         if waiting >= MOST {
-            return Ok(false);
+            tracing::warn!(
+                waiting,
+                kind = "hand_overs_dropped",
+                "too many hand-overs are under way; the oldest are dropped"
+            );
+            sqlx::query(
+                "DELETE FROM hand_overs WHERE id IN (SELECT id FROM hand_overs \
+                 WHERE stage = 'begun' AND expires > $1 ORDER BY expires, id LIMIT $2)",
+            )
+            .bind(now.unix_timestamp())
+            .bind(waiting - MOST + 1)
+            .execute(self.pool())
+            .await?;
         }
         sqlx::query(
             "INSERT INTO hand_overs (id, stage, frame_hash, window_hash, ticket_hash, offer, expires) \
@@ -73,7 +85,7 @@ impl Ledger {
         .bind((now + LIFE).unix_timestamp())
         .execute(self.pool())
         .await?;
-        Ok(true)
+        Ok(())
     }
 
     /// Whether a hand-over waits for somebody to sign in.

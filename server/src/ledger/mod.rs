@@ -68,8 +68,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 #[derive(Debug, Clone)]
 pub struct Ledger {
     pool: AnyPool,
-    /// The file that one process at a time locks while it changes the schema; PostgreSQL has locks of its own.
-    lock_file: Option<PathBuf>,
+    /// The file of SQLite. Beside it one that a process at a time locks while it changes the schema; PostgreSQL has locks of its
+    /// own.
+    file: Option<PathBuf>,
     /// How long a guest's cart waits for its guest.
     guest_life: time::Duration,
 }
@@ -106,7 +107,7 @@ impl Ledger {
         let options = AnyPoolOptions::new()
             .acquire_timeout(WAIT)
             .max_connections(16);
-        let (options, url, lock_file) = match address {
+        let (options, url, file) = match address {
             LedgerAddress::Sqlite(file) => {
                 let options = options.after_connect(|connection, _| {
                     Box::pin(async move {
@@ -120,11 +121,7 @@ impl Ledger {
                         Ok(())
                     })
                 });
-                (
-                    options,
-                    sqlite_url(file)?,
-                    Some(file.with_extension("lock")),
-                )
+                (options, sqlite_url(file)?, Some(file.clone()))
             }
             LedgerAddress::Postgres(address) => {
                 use secrecy::ExposeSecret;
@@ -133,7 +130,7 @@ impl Ledger {
         };
         Ok(Self {
             pool: options.connect_lazy(&url)?,
-            lock_file,
+            file,
             guest_life: time::Duration::days(30),
         })
     }
@@ -184,16 +181,17 @@ impl Ledger {
 
     /// The lock falls with the file handle, also when the process dies.
     async fn lock(&self) -> Result<Option<File>, LedgerError> {
-        let Some(path) = self.lock_file.clone() else {
+        let Some(path) = self.file.clone() else {
             return Ok(None);
         };
         let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
         let locked = tokio::task::spawn_blocking(move || {
             let folder = path.parent().unwrap_or(Path::new("."));
             std::fs::create_dir_all(folder)?;
-            let file = File::create(&path)?;
-            file.lock()?;
-            Ok(file)
+            let lock = File::create(path.with_extension("lock"))?;
+            lock.lock()?;
+            for_us_alone(&path)?;
+            Ok(lock)
         })
         .await
         .map_err(std::io::Error::other)
@@ -203,6 +201,16 @@ impl Ledger {
             Err(error) => Err(LedgerError::Folder { folder, error }),
         }
     }
+}
+
+/// Makes the file, if there is none yet, so that nobody else on the machine reads it: sessions and what people typed stand there.
+/// The files that SQLite puts beside it take after it. One that is there stays as its operator has it.
+fn for_us_alone(file: &Path) -> std::io::Result<()> {
+    let mut options = File::options();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(|_| ())
 }
 
 fn sqlite_url(file: &Path) -> Result<String, LedgerError> {

@@ -1,12 +1,13 @@
 //! Hosts, headers, limits, failures.
 
 use axum::body::Body;
+use futures::{FutureExt, future::BoxFuture};
 use http::{
     StatusCode,
     header::{CONTENT_TYPE, HOST},
 };
 
-use crate::test_portal::TestPortal;
+use crate::{mirror::filled, test_portal::TestPortal};
 
 #[tokio::test]
 async fn only_the_shops_own_host_is_answered() {
@@ -267,4 +268,70 @@ async fn m2_with_the_ledger_down_guests_still_see_the_shop() {
         StatusCode::SERVICE_UNAVAILABLE
     );
     assert_eq!(maria.get("/health/live").await.status, StatusCode::OK);
+}
+
+/// More than may be at work at once, each begun and none finished.
+async fn begun(
+    shop: &TestPortal,
+    request: impl Fn() -> http::Request<Body>,
+) -> Vec<BoxFuture<'_, http::Response<Body>>> {
+    let mut begun = Vec::new();
+    for _ in 0..600 {
+        let mut sent = shop.send(request()).boxed();
+        // As far as it goes without waiting: past whatever layer counts.
+        if futures::poll!(&mut sent).is_pending() {
+            begun.push(sent);
+        }
+    }
+    begun
+}
+
+fn plain(path: &str) -> http::Request<Body> {
+    http::Request::get(path)
+        .header(HOST, "localhost:3000")
+        .body(Body::empty())
+        .unwrap()
+}
+
+#[tokio::test]
+async fn section_11_bodies_that_do_not_come_hold_no_place() {
+    let shop = filled().await;
+    let waiting = begun(&shop, || {
+        let body = Body::from_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
+        http::Request::post("/signin-callback")
+            .header(HOST, "localhost:3000")
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body)
+            .unwrap()
+    })
+    .await;
+    assert!(waiting.len() > 512);
+    for path in ["/health/live", "/health/ready", "/en"] {
+        let status = shop.send(plain(path)).await.status();
+        assert_eq!(status, StatusCode::OK, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn section_11_a_portal_that_is_busy_says_so_and_that_it_lives() {
+    let shop = filled().await;
+    let maria = shop.visitor();
+    maria.sign_in("maria", "/en").await;
+    // Whose session it is the ledger has to say.
+    let working = begun(&shop, || {
+        maria
+            .with_cookies(maria.request("GET", "/en"))
+            .body(Body::empty())
+            .unwrap()
+    })
+    .await;
+    assert!(working.len() > 512, "so many are at work, and more");
+    assert_eq!(
+        shop.send(plain("/en")).await.status(),
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    let lives = shop.send(plain("/health/live")).await.status();
+    assert_eq!(lives, StatusCode::OK);
+    drop(working);
+    assert_eq!(shop.send(plain("/en")).await.status(), StatusCode::OK);
 }
