@@ -2,7 +2,7 @@
 //!
 //! One SQLite file by default, PostgreSQL for a fleet of portals. The SQL is what both understand: `$1` for parameters, TEXT and
 //! BIGINT for columns (instants are seconds since 1970). Every step that must happen once is one statement that compares and
-//! sets; there are no transactions that could wait for each other. Every statement has a time limit (M3).
+//! sets. Two things are short transactions: joining two carts, and numbering a sign-out. Every statement has a time limit (M3).
 //!
 //! Deliberately absent: a fallback to memory. When the ledger is down the shop says so (M2).
 
