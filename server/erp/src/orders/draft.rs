@@ -1,6 +1,5 @@
 //! The order as it is sent: every part from our records or the seller's settings, never from a browser (K8).
 
-use uuid::Uuid;
 use vitrina::order::{Delivery, OrderRequest};
 
 use super::{EXTERNAL_SYSTEM, line_number};
@@ -36,12 +35,11 @@ impl Instance {
         Ok(())
     }
 
-    /// The order for a request. `address` is the record of a new address, once it has one.
+    /// The order for a request. A new address is not on it: it has no record yet.
     pub(super) async fn draft(
         &self,
         turn: Turn,
         request: &OrderRequest,
-        address: Option<Uuid>,
     ) -> Result<NewOrder, QuoteError> {
         self.may_write().await?;
         let side = self.side().await?;
@@ -72,7 +70,7 @@ impl Instance {
             })?;
         let address = match &request.delivery {
             Delivery::Known(address) => Some(address.0),
-            Delivery::New(_) | Delivery::None => address,
+            Delivery::New(_) | Delivery::None => None,
         };
         // Off by default in ERP.net, and an order without it goes to its customer all the same.
         let ships_to_itself = customer.allow_use_as_ship_to_customer == Some(true);

@@ -23,8 +23,8 @@ use crate::{
     transactions::Transaction,
     translate,
     wire::{
-        Number,
-        orders::{DocumentAmountRow, LineRow, OrderRow},
+        Link, Number,
+        orders::{DocumentAmountRow, LineRow, NewAddress, OrderRow},
         reference,
     },
 };
@@ -38,6 +38,16 @@ pub struct Placed {
     pub number: Option<String>,
     /// What is to be paid.
     pub total: Option<Money>,
+}
+
+/// Where an order goes, if its request does not say it by a record.
+enum ShipTo {
+    /// As the request says.
+    AsAsked,
+    /// To an address that the customer has.
+    Record(Uuid),
+    /// To one that the customer gets with the order.
+    New(NewAddress),
 }
 
 /// Marks our orders in `ExternalSystem`.
@@ -90,11 +100,11 @@ impl Instance {
             .api
             // In a box: five calls in a row make a large future.
             .in_time(turn, Box::pin(async {
-                let Priced { transaction, quote } = match self.priced(turn, request, None).await {
+                let Priced { transaction, quote } = match self.priced(turn, request, &ShipTo::AsAsked).await {
                     // The session ended under it, or the instance was restarted. A quote leaves nothing behind: from the start.
                     Err(QuoteError::Fault(fault)) if fault.is_gone() => {
                         tracing::info!(kind = fault.kind(), "a quote's transaction was gone; it begins anew");
-                        self.priced(turn, request, None).await?
+                        self.priced(turn, request, &ShipTo::AsAsked).await?
                     }
                     priced => priced?,
                 };
@@ -112,10 +122,30 @@ impl Instance {
         &self,
         turn: Turn,
         request: &OrderRequest,
-        address: Option<Uuid>,
+        ship_to: &ShipTo,
     ) -> Result<Priced, QuoteError> {
-        let draft = self.draft(turn, request, address).await?;
+        let mut draft = self.draft(turn, request).await?;
         let mut transaction = Transaction::begin(&self.inner.api, turn).await?;
+        let address = match ship_to {
+            ShipTo::AsAsked => None,
+            ShipTo::Record(address) => Some(*address),
+            // Within the transaction: what comes on top may depend on where it goes, so the address is needed for the price
+            // (entities.md §4.5, §6.3), and an order that is not committed must leave none behind. Unverified: that an instance
+            // takes a reference to an address of the same transaction; that calls work on one set of data there is documented
+            // (domain-api.md §11.3).
+            ShipTo::New(address) => {
+                let created = transaction
+                    .create(sets::ADDRESSES, address)
+                    .await
+                    .map_err(QuoteError::of_write)?;
+                let id = reference(&created);
+                Some(id.ok_or_else(|| unreadable(sets::ADDRESSES.0, "no id"))?)
+            }
+        };
+        if let Some(address) = address {
+            let link = Link::to(&self.inner.api.names(), sets::ADDRESSES, address);
+            draft.ship_to_party_contact_mechanism = Some(link);
+        }
         let created = transaction
             .create(sets::ORDERS, &draft)
             .await

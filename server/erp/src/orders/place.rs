@@ -10,7 +10,7 @@ use vitrina::{
     order::{Delivery, OrderRequest},
 };
 
-use super::{Placed, Priced};
+use super::{Placed, Priced, ShipTo};
 use crate::{
     Instance,
     api::{Request, Turn, json, unreadable},
@@ -21,7 +21,6 @@ use crate::{
     wire::{
         Link,
         orders::{ChangeState, NewAddress},
-        reference,
     },
 };
 
@@ -64,13 +63,13 @@ impl Instance {
     ) -> Result<Placed, PlaceError> {
         let turn = Turn::within(Priority::Placing, PATIENCE);
         self.may_write().await?;
-        let address = self.new_address(turn, request).await?;
-        match self.attempt(turn, request, address, expected).await {
+        let ship_to = self.ship_to(turn, request).await?;
+        match self.attempt(turn, request, &ship_to, expected).await {
             // The session ended under it, or the instance was restarted: nothing of that transaction remains, so a second one
             // cannot be a second order. A third would only meet the same.
             Err(PlaceError::NothingSent(QuoteError::Fault(fault))) if fault.is_gone() => {
                 tracing::warn!(key = %request.key, kind = fault.kind(), "an order's transaction was gone; it begins anew");
-                self.attempt(turn, request, address, expected).await
+                self.attempt(turn, request, &ship_to, expected).await
             }
             outcome => outcome,
         }
@@ -80,11 +79,11 @@ impl Instance {
         &self,
         turn: Turn,
         request: &OrderRequest,
-        address: Option<Uuid>,
+        ship_to: &ShipTo,
         expected: Option<&Money>,
     ) -> Result<Placed, PlaceError> {
         // K4: any failure up to here drops the transaction, which ends it without commit.
-        let Priced { transaction, quote } = self.priced(turn, request, address).await?;
+        let Priced { transaction, quote } = self.priced(turn, request, ship_to).await?;
         if let Some(expected) = expected
             && *expected != quote.total
         {
@@ -164,14 +163,10 @@ impl Instance {
         }
     }
 
-    /// The record of a new address: an equal one if the customer has it, else a new one. Known addresses need none.
-    async fn new_address(
-        &self,
-        turn: Turn,
-        request: &OrderRequest,
-    ) -> Result<Option<Uuid>, QuoteError> {
+    /// Where it goes: a new address of which the customer has an equal one is that one, so that none is kept twice.
+    async fn ship_to(&self, turn: Turn, request: &OrderRequest) -> Result<ShipTo, QuoteError> {
         let Delivery::New(text) = &request.delivery else {
-            return Ok(None);
+            return Ok(ShipTo::AsAsked);
         };
         let text: String = text.trim().chars().take(LONGEST_ADDRESS).collect();
         let customer = self.customer_row(turn, request.customer).await?;
@@ -181,27 +176,14 @@ impl Instance {
             .ok_or(QuoteError::Customer)?;
         let known = self.addresses_in(turn, PartyId(party)).await?;
         if let Some(equal) = known.iter().find(|address| address.text.trim() == text) {
-            return Ok(Some(equal.id.0));
+            return Ok(ShipTo::Record(equal.id.0));
         }
-        let created = self
-            .post(
-                turn,
-                None,
-                sets::ADDRESSES,
-                &NewAddress {
-                    party: Link::to(&self.inner.api.names(), sets::PARTIES, party),
-                    contact_mechanism_type: "Address",
-                    name: text,
-                    is_active: true,
-                },
-            )
-            .await
-            .map_err(QuoteError::of_write)?;
-        let id = created
-            .as_ref()
-            .and_then(reference)
-            .ok_or_else(|| unreadable(sets::ADDRESSES.0, "no id"))?;
-        Ok(Some(id))
+        Ok(ShipTo::New(NewAddress {
+            party: Link::to(&self.inner.api.names(), sets::PARTIES, party),
+            contact_mechanism_type: "Address",
+            name: text,
+            is_active: true,
+        }))
     }
 
     /// A write outside of transactions. Never repeated (D5).
