@@ -1,5 +1,6 @@
 //! What stands around every page: skip link, header, main part, footer.
 
+use futures::FutureExt;
 use leptos::prelude::*;
 
 use vitrina::places::Page;
@@ -82,9 +83,23 @@ fn said(here: &Here) -> AnyView {
 }
 
 /// Content that must be waited for. The whole page waits: it is sent once it is complete.
-pub(crate) fn later<F>(content: impl Fn() -> F + Send + 'static) -> AnyView
+///
+/// The framework makes what it waits for several times over, and begins each. All of them share one question, so that a page asks
+/// the store, and with it the instance, once.
+pub(crate) fn later<T>(
+    question: impl Future<Output = T> + Send + 'static,
+    show: impl Fn(T) -> AnyView + Clone + Send + 'static,
+) -> AnyView
 where
-    F: Future<Output = AnyView> + Send + 'static,
+    T: Clone + Send + Sync + 'static,
 {
-    view! { <Suspense fallback=|| ()>{move || Suspend::new(content())}</Suspense> }.into_any()
+    let question = question.shared();
+    let content = move || {
+        let (question, show) = (question.clone(), show.clone());
+        Suspend::new(async move {
+            let answer = question.await;
+            show(answer)
+        })
+    };
+    view! { <Suspense fallback=|| ()>{content}</Suspense> }.into_any()
 }

@@ -155,11 +155,10 @@ fn after_sign_in(here: &Here) -> Place {
 
 /// The cart's link with its badge.
 fn badge(here: &Here) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let badge = here.store.badge(here.language()).await;
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.badge(asks.language()).await },
+        move |badge| {
             let words = here.words;
             view! {
                 <CartBadge
@@ -173,8 +172,8 @@ fn badge(here: &Here) -> AnyView {
                 />
             }
             .into_any()
-        }
-    })
+        },
+    )
 }
 
 /// The groups at the top, always one click away.

@@ -17,14 +17,11 @@ use crate::{
 
 /// The choice of a customer.
 pub(super) fn customers(here: &Here) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let customers = here.store.customers().await;
-            settled(&here, customers, show_customers)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.customers().await },
+        move |customers| settled(&here, customers, show_customers),
+    )
 }
 
 fn show_customers(here: &Here, customers: Vec<Access>) -> AnyView {

@@ -20,14 +20,11 @@ use crate::{
 };
 
 pub(super) fn view(here: &Here) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let cart = here.store.cart(here.language()).await;
-            settled(&here, cart, show)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.cart(asks.language()).await },
+        move |cart| settled(&here, cart, show),
+    )
 }
 
 fn show(here: &Here, cart: CartView) -> AnyView {

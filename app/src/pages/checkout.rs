@@ -23,14 +23,11 @@ use crate::{
 const FORM: &str = "checkout";
 
 pub(super) fn view(here: &Here) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let checkout = here.store.checkout(here.language()).await;
-            settled(&here, checkout, show)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.checkout(asks.language()).await },
+        move |checkout| settled(&here, checkout, show),
+    )
 }
 
 fn show(here: &Here, checkout: CheckoutView) -> AnyView {

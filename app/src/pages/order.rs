@@ -16,13 +16,9 @@ use crate::{
 };
 
 pub(super) fn view(here: &Here, id: OrderId) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let order = here.store.order(id).await;
-            settled(&here, order, show)
-        }
+    let (asks, here) = (here.clone(), here.clone());
+    later(async move { asks.store.order(id).await }, move |order| {
+        settled(&here, order, show)
     })
 }
 

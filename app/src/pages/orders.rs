@@ -15,14 +15,11 @@ use crate::{
 };
 
 pub(super) fn view(here: &Here, page: u32) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let orders = here.store.orders(page).await;
-            settled(&here, orders, show)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.orders(page).await },
+        move |orders| settled(&here, orders, show),
+    )
 }
 
 fn show(here: &Here, view: OrdersView) -> AnyView {

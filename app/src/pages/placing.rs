@@ -22,14 +22,11 @@ use crate::{
 const LOOK_AGAIN: (&str, &str) = ("2", "10");
 
 pub(super) fn view(here: &Here, key: OrderKey) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let placing = here.store.placing(key).await;
-            settled(&here, placing, show)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.placing(key).await },
+        move |placing| settled(&here, placing, show),
+    )
 }
 
 fn show(here: &Here, placing: PlacingView) -> AnyView {

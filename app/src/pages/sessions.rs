@@ -13,14 +13,11 @@ use crate::{
 
 /// The list of one's own sessions.
 pub(super) fn view(here: &Here) -> AnyView {
-    let here = here.clone();
-    later(move || {
-        let here = here.clone();
-        async move {
-            let sessions = here.store.sessions().await;
-            settled(&here, sessions, show)
-        }
-    })
+    let (asks, here) = (here.clone(), here.clone());
+    later(
+        async move { asks.store.sessions().await },
+        move |sessions| settled(&here, sessions, show),
+    )
 }
 
 fn show(here: &Here, sessions: Vec<SessionView>) -> AnyView {
