@@ -20,7 +20,7 @@ use vitrina::{
 
 use crate::{
     frames,
-    layers::{form_token, headers::Nonce, refusal::Refused},
+    layers::{form_token, headers::Nonce, refusal::Refused, source::Source},
     portal::Portal,
     sessions::Visit,
     settings::FrameSignIn,
@@ -134,7 +134,8 @@ pub async fn action(State(portal): State<Arc<Portal>>, request: Request) -> Resp
     let Some(visit) = request.extensions().get::<Visit>().cloned() else {
         return Refused(StatusCode::INTERNAL_SERVER_ERROR).into_response();
     };
-    let context = context(&portal, visit, Nonce::of(request.extensions()));
+    let nonce = Nonce::of(request.extensions());
+    let context = context(&portal, visit, source(&request), nonce);
     let response = leptos_axum::handle_server_fns_with_context(context, request)
         .await
         .into_response();
@@ -154,7 +155,7 @@ async fn render(
     request: Request,
     more: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Response {
-    let context = context(portal, visit, nonce);
+    let context = context(portal, visit, source(&request), nonce);
     let options = portal.leptos.clone();
     let handler = leptos_axum::render_app_async_with_context(
         move || {
@@ -166,14 +167,20 @@ async fn render(
     handler(request).await
 }
 
+/// Where it comes from. Pages that are made in place of an answer do nothing that counts.
+fn source(request: &Request) -> Source {
+    request.extensions().get().copied().unwrap_or_default()
+}
+
 /// What pages and actions find in their context.
 fn context(
     portal: &Arc<Portal>,
     visit: Visit,
+    source: Source,
     nonce: Nonce,
 ) -> impl Fn() + Clone + Send + Sync + 'static {
     let token = form_token::of(&visit);
-    let store: Arc<dyn Backend> = Arc::new(Storefront::new(Arc::clone(portal), visit));
+    let store: Arc<dyn Backend> = Arc::new(Storefront::new(Arc::clone(portal), visit, source));
     let origin = app::Origin(portal.settings.origin.as_str().to_owned());
     move || {
         provide_context(Arc::clone(&store));

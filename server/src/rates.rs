@@ -11,6 +11,15 @@ use crate::layers::source::{SHARES_OF_A_SITE, Source};
 
 /// Quotes a minute and person: a quote opens a transaction of the instance, of which there is one at a time.
 const QUOTES: u32 = 60;
+/// Orders that a person may try to send in a minute, whatever comes of it: the ledger lets five through, and each may meet a price
+/// that changed or a field that was mistyped. A try asks the instance, and takes its one transaction before all quotes.
+const PLACINGS: u32 = 12;
+/// What a person may ask live of their account in a minute: orders, an order, their customers.
+const ACCOUNT_READS: u32 = 60;
+/// How many of these at once: a dozen orders in as many tabs, and far fewer than may wait for the instance in all.
+const ACCOUNT_READS_AT_ONCE: u32 = 30;
+/// Guests a minute and source that put a first thing into a cart, which is written down for a month: a whole office may.
+const NEW_CARTS: u32 = 120;
 /// Sessions that a person may end one by one in a minute: each is written down, also one that is not there (yet).
 const SESSIONS_ENDED: u32 = 30;
 /// Words of the identity provider a minute and source (B5): a whole company may be signed out at once, and verifying one takes
@@ -53,23 +62,30 @@ pub struct Rates {
     sign_ins: Sources,
     hand_overs: Sources,
     logouts: Sources,
+    new_carts: Sources,
     quotes: Limiter<PersonId>,
+    placings: Limiter<PersonId>,
+    account_reads: Limiter<PersonId>,
     sessions_ended: Limiter<PersonId>,
 }
 
 impl Rates {
     /// Nobody has done anything yet.
     pub fn new(sign_ins: NonZeroU32, clock: &Arc<dyn Clock>) -> Self {
-        let by_person = |times| {
+        let by_person = |quota| {
             let clock = Ticking(Arc::clone(clock));
-            Limiter::hashmap_with_clock(a_minute(times), clock)
+            Limiter::hashmap_with_clock(quota, clock)
         };
+        let at_once = NonZeroU32::new(ACCOUNT_READS_AT_ONCE).unwrap_or(NonZeroU32::MIN);
         Self {
             sign_ins: Sources::new(sign_ins.get(), clock),
             hand_overs: Sources::new(sign_ins.get(), clock),
             logouts: Sources::new(LOGOUTS, clock),
-            quotes: by_person(QUOTES),
-            sessions_ended: by_person(SESSIONS_ENDED),
+            new_carts: Sources::new(NEW_CARTS, clock),
+            quotes: by_person(a_minute(QUOTES)),
+            placings: by_person(a_minute(PLACINGS)),
+            account_reads: by_person(a_minute(ACCOUNT_READS).allow_burst(at_once)),
+            sessions_ended: by_person(a_minute(SESSIONS_ENDED)),
         }
     }
 
@@ -94,6 +110,21 @@ impl Rates {
         passes(&self.quotes, Some(person.clone()))
     }
 
+    /// Whether the person may try to send another order.
+    pub fn may_place(&self, person: &PersonId) -> bool {
+        passes(&self.placings, Some(person.clone()))
+    }
+
+    /// Whether the person may ask the instance for another page of their account.
+    pub fn may_read_account(&self, person: &PersonId) -> bool {
+        passes(&self.account_reads, Some(person.clone()))
+    }
+
+    /// Whether another guest there gets a cart that is written down.
+    pub fn may_have_cart(&self, source: &Source) -> bool {
+        self.new_carts.pass(source)
+    }
+
     /// Whether the person may end another session of theirs.
     pub fn may_end_session(&self, person: &PersonId) -> bool {
         passes(&self.sessions_ended, Some(person.clone()))
@@ -104,7 +135,10 @@ impl Rates {
         self.sign_ins.forget();
         self.hand_overs.forget();
         self.logouts.forget();
+        self.new_carts.forget();
         self.quotes.retain_recent();
+        self.placings.retain_recent();
+        self.account_reads.retain_recent();
         self.sessions_ended.retain_recent();
     }
 }

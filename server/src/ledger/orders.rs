@@ -265,20 +265,22 @@ impl Ledger {
         Ok(claimed.rows_affected() == 1)
     }
 
-    /// How many orders the person whose cart this is has sent since then, for whichever customer.
+    /// How many orders beside this one the person whose cart this is has sent since then, for whichever customer.
     pub async fn orders_sent_since(
         &self,
         owner: &str,
+        key: OrderKey,
         since: OffsetDateTime,
     ) -> Result<i64, LedgerError> {
         // `customer:<id>:<person>`
         let person = owner.splitn(3, ':').nth(2).unwrap_or(owner);
         Ok(sqlx::query(
             "SELECT COUNT(*) FROM orders_underway WHERE began > $1 \
-             AND substr(owner, length(owner) - length($2) + 1) = $2",
+             AND substr(owner, length(owner) - length($2) + 1) = $2 AND order_key <> $3",
         )
         .bind(since.unix_timestamp())
         .bind(person)
+        .bind(key.to_string())
         .fetch_one(self.pool())
         .await?
         .try_get(0)?)

@@ -161,7 +161,7 @@ impl Ordering {
         let lately = self.now() - time::Duration::MINUTE;
         let sent = self
             .ledger
-            .orders_sent_since(&wish.owner, lately)
+            .orders_sent_since(&wish.owner, key, lately)
             .await
             .map_err(ledger_trouble)?;
         if sent >= MOST_A_MINUTE {

@@ -15,7 +15,10 @@ use vitrina::{
 
 use super::{Storefront, shelf::Shelf};
 use crate::{
-    ledger::carts::Basket, mirror::catalogue::Entry, ordering::ledger_trouble, sessions::VisitError,
+    ledger::carts::Basket,
+    mirror::catalogue::Entry,
+    ordering::ledger_trouble,
+    sessions::{CartOwner, VisitError},
 };
 
 impl Storefront {
@@ -89,11 +92,7 @@ impl Storefront {
             unit,
         };
         let name = shelf.words(&product.name).to_owned();
-        let owner = self
-            .visit
-            .ensure_cart_owner()
-            .await
-            .map_err(|error| self.visit_trouble(&error))?;
+        let owner = self.new_cart().await?;
         let id = LineId(self.random_id());
         let basket = self
             .portal
@@ -108,6 +107,23 @@ impl Storefront {
             .map_err(|error| ledger_trouble(&error, self.visit.reference()))??;
         let badge = badge(&shelf, &basket, language);
         Ok(Added { name, badge })
+    }
+
+    /// Whose cart it is. A guest's first one is written down, for who sends no cookies with each request anew: so many a minute
+    /// from where they are (§11).
+    pub(super) async fn new_cart(&self) -> Result<CartOwner, Trouble> {
+        if self.visit.cart_owner().is_none() && !self.portal.rates.may_have_cart(&self.source) {
+            tracing::warn!(
+                reference = self.visit.reference(),
+                kind = "too_many_new_carts",
+                "a guest got no cart"
+            );
+            return Err(Trouble::TooOften);
+        }
+        self.visit
+            .ensure_cart_owner()
+            .await
+            .map_err(|error| self.visit_trouble(&error))
     }
 
     pub(super) async fn set_quantity(

@@ -26,6 +26,7 @@ use crate::{
         form::{Checked, check, days},
         ledger_trouble,
     },
+    rates::Rates,
     sessions::CartOwner,
 };
 
@@ -81,7 +82,10 @@ impl Storefront {
             let request = self.request(key, access, &basket.cart, checked);
             match before.and_then(|before| named(before, &request)) {
                 Some(quote) => QuoteView::Binding(quote),
-                None => self.quote(&acting, request).await,
+                None => match self.quote(&acting, request).await {
+                    Ok(quote) => QuoteView::Binding((*quote).clone()),
+                    Err(trouble) => QuoteView::Unavailable(trouble),
+                },
             }
         } else {
             QuoteView::Unavailable(Trouble::Refused(Refusal::Other))
@@ -99,28 +103,14 @@ impl Storefront {
         })
     }
 
-    async fn quote(&self, acting: &MayOrder, request: OrderRequest) -> QuoteView {
-        if self
-            .visit
-            .visitor()
-            .person()
-            .is_some_and(|person| !self.portal.rates.may_quote(&person.id))
-        {
-            tracing::warn!(
-                reference = self.visit.reference(),
-                kind = "too_many_quotes",
-                "there is no quote"
-            );
-            return QuoteView::Unavailable(Trouble::TooOften);
-        }
+    /// What the instance would take for it now.
+    async fn quote(&self, acting: &MayOrder, request: OrderRequest) -> Result<Arc<Quote>, Trouble> {
+        self.within(Rates::may_quote, "too_many_quotes")?;
         let asked = acting.asks(quotable(request));
-        match self.portal.ordering.quote(&asked).await {
-            Ok(quote) => QuoteView::Binding((*quote).clone()),
-            Err(error) => {
-                tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
-                QuoteView::Unavailable(error.trouble(self.visit.reference()))
-            }
-        }
+        self.portal.ordering.quote(&asked).await.map_err(|error| {
+            tracing::warn!(reference = self.visit.reference(), kind = error.kind(), %error, "there is no quote");
+            error.trouble(self.visit.reference())
+        })
     }
 
     /// The basket, the key under which it will be ordered — one that nothing has come of yet —, and how an attempt before ended.
@@ -183,7 +173,7 @@ impl Storefront {
         let kept = async {
             let owner = match self.visit.cart_owner() {
                 Some(owner) => owner,
-                None if self.visit.ended() => self.visit.ensure_cart_owner().await.ok()?,
+                None if self.visit.ended() => self.new_cart().await.ok()?,
                 None => return Some(()),
             };
             let guest = matches!(owner, CartOwner::Guest(_));
@@ -244,6 +234,8 @@ impl Storefront {
         if basket.key != Some(key) {
             return Err(Trouble::NotFound);
         }
+        // §11: each try counts, whatever comes of it. The ledger counts orders, and one that is refused is sent again as the same.
+        self.within(Rates::may_place, "too_many_placings")?;
         // What binds is asked afresh: a role may have changed since the page was made.
         let acting = MayOrder::afresh(&self.visit, &self.portal.access).await?;
         let shelf = self.shelf(self.portal.mirror.fallback())?;
@@ -264,16 +256,11 @@ impl Storefront {
         if !problems.is_empty() {
             return Ok(PlaceOutcome::Fields(problems));
         }
-        let request = acting.asks(self.request(key, acting.access(), &basket.cart, checked));
+        let request = self.request(key, acting.access(), &basket.cart, checked);
         let seen = match (acting.access().role.sees_prices(), seen) {
             // K3: nobody orders at a price they may see and have not seen.
             (true, None) => {
-                let quote = self
-                    .portal
-                    .ordering
-                    .quote(&request)
-                    .await
-                    .map_err(|error| error.trouble(reference))?;
+                let quote = self.quote(&acting, request).await?;
                 return Ok(PlaceOutcome::PriceChanged {
                     seen: None,
                     now: quote.total.clone(),
@@ -286,7 +273,7 @@ impl Storefront {
             .ordering
             .place(Wish {
                 owner: owner.to_string(),
-                request,
+                request: acting.asks(request),
                 seen,
                 reference: reference.to_owned(),
             })

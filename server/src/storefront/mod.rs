@@ -34,7 +34,9 @@ use vitrina::{
 };
 
 use self::shelf::Shelf;
-use crate::{account::MayOrder, portal::Portal, sessions::Visit};
+use crate::{
+    account::MayOrder, layers::source::Source, portal::Portal, rates::Rates, sessions::Visit,
+};
 
 /// Orders on one page of the list.
 const ORDERS: u32 = 20;
@@ -45,12 +47,17 @@ const ORDERS_WAIT: Duration = Duration::from_secs(8);
 pub struct Storefront {
     portal: Arc<Portal>,
     visit: Visit,
+    source: Source,
 }
 
 impl Storefront {
-    /// The portal as this visitor sees it.
-    pub fn new(portal: Arc<Portal>, visit: Visit) -> Self {
-        Self { portal, visit }
+    /// The portal as this visitor sees it, from where they are.
+    pub fn new(portal: Arc<Portal>, visit: Visit, source: Source) -> Self {
+        Self {
+            portal,
+            visit,
+            source,
+        }
     }
 
     fn now(&self) -> OffsetDateTime {
@@ -79,6 +86,7 @@ impl Storefront {
 
     /// An order of the customer, with what the catalogue knows of its lines.
     async fn whole_order(&self, acting: &MayOrder, id: OrderId) -> Result<OrderView, Trouble> {
+        self.within_account_reads()?;
         let mut order = acting
             .order(&self.portal.instance, id, self.today(), ORDERS_WAIT)
             .await
@@ -102,6 +110,11 @@ impl Storefront {
             hide_amounts(&mut order);
         }
         Ok(order)
+    }
+
+    /// §11: what the instance is asked for an account waits with everybody else's, and for access checks in the same line.
+    fn within_account_reads(&self) -> Result<(), Trouble> {
+        self.within(Rates::may_read_account, "too_many_account_reads")
     }
 
     fn read_trouble(&self, error: &erp::ReadError) -> Trouble {
@@ -236,6 +249,7 @@ impl Backend for Storefront {
 
     async fn customers(&self) -> Result<Vec<Access>, Trouble> {
         let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        self.within_account_reads()?;
         self.portal
             .access
             .fresh(&person.id)
@@ -244,7 +258,7 @@ impl Backend for Storefront {
     }
 
     async fn choose_customer(&self, customer: CustomerId) -> Result<(), Trouble> {
-        self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        self.within_account_reads()?;
         self.visit
             .choose(customer)
             .await
@@ -282,6 +296,7 @@ impl Backend for Storefront {
 
     async fn orders(&self, page: u32) -> Result<OrdersView, Trouble> {
         let acting = self.may_order()?;
+        self.within_account_reads()?;
         let mut orders = acting
             .orders(
                 &self.portal.instance,

@@ -1,11 +1,33 @@
 //! A person's own sessions.
 
-use vitrina::{ids::SessionId, trouble::Trouble, visitor::SessionView};
+use vitrina::{
+    ids::SessionId,
+    trouble::Trouble,
+    visitor::{PersonId, SessionView},
+};
 
 use super::Storefront;
-use crate::{ledger::sign_outs::Which, ordering::ledger_trouble};
+use crate::{ledger::sign_outs::Which, ordering::ledger_trouble, rates::Rates};
 
 impl Storefront {
+    /// Whether the person does this within the rate that is asked (§11); else it is logged by this kind, and told.
+    pub(super) fn within(
+        &self,
+        rate: fn(&Rates, &PersonId) -> bool,
+        kind: &'static str,
+    ) -> Result<(), Trouble> {
+        let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
+        if rate(&self.portal.rates, &person.id) {
+            return Ok(());
+        }
+        tracing::warn!(
+            reference = self.visit.reference(),
+            kind,
+            "a person asks too often"
+        );
+        Err(Trouble::TooOften)
+    }
+
     pub(super) async fn own_sessions(&self) -> Result<Vec<SessionView>, Trouble> {
         let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
         let listed = self
@@ -32,14 +54,7 @@ impl Storefront {
     /// asked for first: while its id changes it is in no list, and it would go on.
     pub(super) async fn end_own_session(&self, session: SessionId) -> Result<(), Trouble> {
         let person = self.visit.visitor().person().ok_or(Trouble::SignInNeeded)?;
-        if !self.portal.rates.may_end_session(&person.id) {
-            tracing::warn!(
-                reference = self.visit.reference(),
-                kind = "too_many_sessions_ended",
-                "no session was ended"
-            );
-            return Err(Trouble::TooOften);
-        }
+        self.within(Rates::may_end_session, "too_many_sessions_ended")?;
         let ended = self
             .portal
             .ledger
