@@ -393,6 +393,60 @@ async fn section_11_a_flood_pushes_its_own_attempts_out_and_nobody_elses() {
     );
 }
 
+/// Who answers a flood of their own makes room all the same.
+#[tokio::test]
+async fn section_11_a_flood_that_is_answered_pushes_nobody_else_out() {
+    let Database { ledger, folder } = sqlite().await;
+    let honest = begun(&ledger).await;
+    flood(&folder, MOST - 1, "a site", 1).await;
+    let mut beside = beside(&folder).await;
+    sqlx::query("UPDATE attempts SET stage = 'answered' WHERE site_hash = 'a site'")
+        .execute(&mut beside)
+        .await
+        .unwrap();
+    begun(&ledger).await;
+    assert_eq!(park(&ledger, &honest, "x", NOW).await, Parked::Waits);
+}
+
+/// M3: a portal that freezes while it numbers a sign-out holds the others up for some seconds, and not for good.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn m3_a_portal_that_freezes_with_the_counter_locked_takes_nobody_along() {
+    let Some(address) = postgres() else {
+        println!("PostgreSQL: skipped, VITRINA_TEST_POSTGRES names no database");
+        return;
+    };
+    let ledger = Ledger::new(&LedgerAddress::parse(&address).unwrap()).unwrap();
+    ledger.migrate().await.unwrap();
+    // As the portal's own connections are, up to the moment it freezes.
+    let mut frozen = sqlx::PgConnection::connect(&address).await.unwrap();
+    for statement in [
+        "SET idle_in_transaction_session_timeout = '10s'",
+        "BEGIN",
+        "UPDATE sign_out_counter SET number = number + 1",
+    ] {
+        sqlx::query(statement).execute(&mut frozen).await.unwrap();
+    }
+    let sign_outs = (0..20).map(|_| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move { ledger.end_sessions(Which::Login("maria"), NOW).await })
+    });
+    let ended = futures::future::join_all(sign_outs).await;
+    assert!(ended.into_iter().any(|ended| ended.unwrap().is_err()));
+    ledger.ping().await.unwrap();
+    // The database lets the frozen one go, and sign-outs are possible again.
+    let mut freed = false;
+    for _ in 0..10 {
+        freed = ledger
+            .end_sessions(Which::Login("maria"), NOW)
+            .await
+            .is_ok();
+        if freed {
+            break;
+        }
+    }
+    assert!(freed);
+}
+
 #[tokio::test]
 async fn section_11_attempts_wait_by_network_and_by_site() {
     for Database { ledger, .. } in everywhere().await {

@@ -35,7 +35,7 @@ pub(super) fn leave_for_own_address(ended: bool) {
         let _ = location.reload();
         return;
     }
-    let path = location.pathname().unwrap_or_default();
+    let path = own_address();
     let query = location.search().unwrap_or_default();
     let joint = if query.is_empty() { '?' } else { '&' };
     let _ = location.replace(&format!("{path}{query}{joint}problem=ended"));
@@ -47,9 +47,10 @@ pub(super) fn kept_form() -> Option<HtmlFormElement> {
     form.dyn_into().ok()
 }
 
-/// The address of the page, without what a form had to say.
+/// The address of the page, without what a form had to say. With one slash before it: two would name another host.
 pub(super) fn own_address() -> String {
-    window().location().pathname().unwrap_or_default()
+    let path = window().location().pathname().unwrap_or_default();
+    format!("/{}", path.trim_start_matches(['/', '\\']))
 }
 
 /// The form an element belongs to.

@@ -38,7 +38,10 @@ impl Words {
 
     /// A fraction as percent: `20%`, `20 %`.
     pub fn percent(self, fraction: Decimal) -> String {
-        let number = self.number(fraction * Decimal::ONE_HUNDRED);
+        let Some(percent) = fraction.checked_mul(Decimal::ONE_HUNDRED) else {
+            return self.say(Saying::CannotBeShown).to_owned();
+        };
+        let number = self.number(percent);
         if self.bulgarian() {
             format!("{number}\u{a0}%")
         } else {
@@ -373,6 +376,19 @@ mod tests {
         }
         assert_eq!(bg.days(1), "1\u{a0}ден");
         assert_eq!(bg.days(30), "30\u{a0}дни");
+    }
+
+    #[test]
+    fn d7_no_percentage_is_too_absurd_for_a_page() {
+        let en = Words::new(Language::ENGLISH);
+        assert_eq!(en.percent(Decimal::new(125, 3)), "12.5%");
+        for absurd in [
+            Decimal::MAX,
+            Decimal::MIN,
+            Decimal::from_i128_with_scale(10_i128.pow(27), 0),
+        ] {
+            assert_eq!(en.percent(absurd), "cannot be shown", "{absurd}");
+        }
     }
 
     #[test]

@@ -179,6 +179,11 @@ impl fmt::Debug for Business {
 }
 
 impl Fault {
+    /// Whether the call never had its turn: too many before it, or the instance asked for a pause.
+    pub fn is_of_the_gate(&self) -> bool {
+        matches!(self, Self::Gate(_))
+    }
+
     /// A word for logs and counters.
     pub fn kind(&self) -> &'static str {
         match self {

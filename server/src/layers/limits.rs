@@ -8,9 +8,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bytes::{Bytes, BytesMut};
 use futures::future::{Either, select};
 use http::StatusCode;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
 
 use super::refusal::Refused;
@@ -41,17 +42,31 @@ impl Default for AtWork {
 pub async fn body(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let largest = routes::largest_body(parts.uri.path());
-    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, largest).collect()).await;
-    let bytes = match read {
-        Ok(Ok(read)) => read.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            return Refused(StatusCode::PAYLOAD_TOO_LARGE).into_response();
+    let read = tokio::time::timeout(BODY_TIME, whole(body, largest)).await;
+    match read.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)) {
+        Ok(bytes) => {
+            next.run(Request::from_parts(parts, Body::from(bytes)))
+                .await
         }
-        Ok(Err(_)) => return Refused(StatusCode::BAD_REQUEST).into_response(),
-        Err(_) => return Refused(StatusCode::REQUEST_TIMEOUT).into_response(),
-    };
-    next.run(Request::from_parts(parts, Body::from(bytes)))
-        .await
+        Err(status) => Refused(status).into_response(),
+    }
+}
+
+/// Piece by piece into one place: a piece that is kept keeps the buffer it was read into, which is thousands of times as large
+/// as the single letter that somebody sends in it.
+async fn whole(mut body: Body, largest: usize) -> Result<Bytes, StatusCode> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| StatusCode::BAD_REQUEST)?;
+        let Some(piece) = frame.data_ref() else {
+            continue;
+        };
+        if bytes.len() + piece.len() > largest {
+            return Err(StatusCode::PAYLOAD_TOO_LARGE);
+        }
+        bytes.extend_from_slice(piece);
+    }
+    Ok(bytes.freeze())
 }
 
 /// Ends what takes too long, and refuses at once what would only wait. How the portal does is told all the same: a supervisor

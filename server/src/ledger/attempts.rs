@@ -155,7 +155,7 @@ impl Ledger {
         Ok(true)
     }
 
-    /// Where too many are under way, the oldest go that still wait for their answers at the site that has most of these.
+    /// Where too many are under way, the oldest go of the site that has most: who answers a flood of their own is no better.
     async fn make_room(&self, now: OffsetDateTime) -> Result<(), LedgerError> {
         let under_way: i64 = sqlx::query("SELECT COUNT(*) FROM attempts WHERE expires > $1")
             .bind(now.unix_timestamp())
@@ -172,8 +172,8 @@ impl Ledger {
         );
         sqlx::query(
             "DELETE FROM attempts WHERE id IN \
-             (SELECT id FROM attempts WHERE stage = 'begun' AND expires > $1 AND site_hash = \
-             (SELECT site_hash FROM attempts WHERE stage = 'begun' AND expires > $1 \
+             (SELECT id FROM attempts WHERE stage <> 'redeeming' AND expires > $1 AND site_hash = \
+             (SELECT site_hash FROM attempts WHERE stage <> 'redeeming' AND expires > $1 \
              GROUP BY site_hash ORDER BY COUNT(*) DESC, MIN(began) LIMIT 1) \
              ORDER BY began LIMIT $2)",
         )

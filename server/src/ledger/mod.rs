@@ -125,6 +125,18 @@ impl Ledger {
             }
             LedgerAddress::Postgres(address) => {
                 use secrecy::ExposeSecret;
+                let options = options.after_connect(|connection, _| {
+                    Box::pin(async move {
+                        // The server gives up when we have (M3): a portal that freezes with a row locked must not hold the others.
+                        connection
+                            .execute(
+                                "SET statement_timeout = '6s'; SET lock_timeout = '3s'; \
+                                 SET idle_in_transaction_session_timeout = '10s'",
+                            )
+                            .await?;
+                        Ok(())
+                    })
+                });
                 (options, address.expose_secret().to_owned(), None)
             }
         };

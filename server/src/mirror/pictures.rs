@@ -31,6 +31,8 @@ use crate::portal::Portal;
 
 /// How long a visitor's browser waits for a picture that is being fetched.
 const WAIT: Duration = Duration::from_secs(6);
+/// How many wait so at once, at most; others get the frame without a picture at once.
+const MOST_WAITING: usize = 128;
 /// How long a picture that could not be had is not tried again.
 const PAUSE: Duration = Duration::from_mins(10);
 /// What is assumed of a picture before it was seen.
@@ -58,6 +60,13 @@ pub enum FetchError {
     File(#[from] std::io::Error),
 }
 
+impl FetchError {
+    /// Whether it would have been there at another moment.
+    fn is_of_the_moment(&self) -> bool {
+        matches!(self, Self::Picture(PictureError::Fault(fault)) if fault.is_of_the_gate())
+    }
+}
+
 /// What pages must know of a picture.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Facts {
@@ -74,6 +83,7 @@ pub struct Pictures {
     fetching: Cache<PictureKey, ()>,
     failed: moka::sync::Cache<PictureKey, ()>,
     decoding: Semaphore,
+    waiting: Semaphore,
 }
 
 impl Pictures {
@@ -93,6 +103,7 @@ impl Pictures {
                 .time_to_live(PAUSE)
                 .build(),
             decoding: Semaphore::new(1),
+            waiting: Semaphore::new(MOST_WAITING),
         }
     }
 
@@ -145,6 +156,8 @@ impl Pictures {
             .await
         {
             Ok(()) => true,
+            // That others were before it says nothing of the picture.
+            Err(error) if error.is_of_the_moment() => false,
             Err(error) => {
                 tracing::warn!(picture = %key.id, %error, "a picture is left out for a while");
                 self.failed.insert(key, ());
@@ -243,6 +256,10 @@ pub async fn serve(State(portal): State<Arc<Portal>>, Path(file): Path<String>) 
             .and_then(|now| now.catalogue.picture_owner(key))
         else {
             return missing();
+        };
+        // Each who waits has a place among the requests at work: pictures must not take them all.
+        let Ok(_waits) = mirror.pictures().waiting.try_acquire() else {
+            return placeholder(NOT_KEPT);
         };
         let task_mirror = Arc::clone(&mirror);
         // Goes on when the browser goes away: the next one wants it too.

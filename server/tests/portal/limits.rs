@@ -1,5 +1,10 @@
 //! Hosts, headers, limits, failures.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use axum::body::Body;
 use futures::{FutureExt, future::BoxFuture};
 use http::{
@@ -334,4 +339,64 @@ async fn section_11_a_portal_that_is_busy_says_so_and_that_it_lives() {
     assert_eq!(lives, StatusCode::OK);
     drop(working);
     assert_eq!(shop.send(plain("/en")).await.status(), StatusCode::OK);
+}
+
+/// A letter of a body that knows whether it is kept.
+struct Piece(Arc<AtomicUsize>, u8);
+
+impl AsRef<[u8]> for Piece {
+    fn as_ref(&self) -> &[u8] {
+        std::slice::from_ref(&self.1)
+    }
+}
+
+impl Drop for Piece {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Each piece holds the buffer that it was read into, of eight kilobytes.
+#[tokio::test]
+async fn section_11_a_body_in_single_letters_takes_no_more_than_its_letters() {
+    let shop = TestPortal::start().await;
+    let (kept, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (counted, seen) = (Arc::clone(&kept), Arc::clone(&most));
+    let pieces = (0..60_000).map(move |_| {
+        let now = counted.fetch_add(1, Ordering::Relaxed) + 1;
+        seen.fetch_max(now, Ordering::Relaxed);
+        let piece = Piece(Arc::clone(&counted), b'x');
+        Ok::<_, std::io::Error>(bytes::Bytes::from_owner(piece))
+    });
+    let request = http::Request::post("/signin-callback")
+        .header(HOST, "localhost:3000")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from_stream(futures::stream::iter(pieces)))
+        .unwrap();
+    let answer = shop.send(request).await;
+    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+    assert!(most.load(Ordering::Relaxed) <= 16, "{most:?} at once");
+    assert_eq!(kept.load(Ordering::Relaxed), 0);
+}
+
+/// Who waits for a picture has a place at work, and there are more who look at pictures than places.
+#[tokio::test]
+async fn section_11_pictures_that_do_not_come_leave_places_for_others() {
+    let shop = filled().await;
+    shop.demo.bring_up(demo::Fault::always(
+        demo::Meets::set("General_Products_ProductPictures"),
+        demo::Does::Hang,
+    ));
+    let snapshot = shop.portal.mirror.snapshot().unwrap();
+    let pictures = snapshot.catalogue.warm_pictures();
+    let key = pictures
+        .iter()
+        .find(|key| !shop.portal.mirror.pictures().has(**key))
+        .unwrap();
+    let path = format!("/img/{}-{}-320.webp", key.id, key.stamp);
+    let waiting = begun(&shop, || plain(&path)).await;
+    assert!(!waiting.is_empty(), "they wait");
+    let page = shop.send(plain("/en")).await;
+    assert_eq!(page.status(), StatusCode::OK);
+    shop.demo.clear_faults();
 }

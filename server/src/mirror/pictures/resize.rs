@@ -5,7 +5,12 @@ use std::{
     io::{BufReader, Seek},
 };
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, imageops::FilterType};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits,
+    error::{LimitError, LimitErrorKind},
+    imageops::FilterType,
+    metadata::Orientation,
+};
 
 /// Widths in pixels in which the shop serves pictures.
 pub const WIDTHS: [u32; 4] = [160, 320, 640, 1280];
@@ -29,7 +34,7 @@ pub enum ResizeError {
     Format,
     /// It cannot be decoded within the limits.
     #[error("the file cannot be decoded: {0}")]
-    Decode(#[from] image::ImageError),
+    Decode(#[from] ImageError),
     /// It cannot be read.
     #[error("the file cannot be read: {0}")]
     Read(#[from] std::io::Error),
@@ -64,6 +69,16 @@ pub fn resize(mut file: File) -> Result<Resized, ResizeError> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder()?;
     let orientation = decoder.orientation()?;
+    // `into_decoder` looks at the sides only. Turning takes a second one of the same size.
+    let copies = if orientation == Orientation::NoTransforms {
+        1
+    } else {
+        2
+    };
+    if decoder.total_bytes().saturating_mul(copies) > MEMORY {
+        let kind = LimitErrorKind::InsufficientMemory;
+        return Err(ImageError::Limits(LimitError::from_kind(kind)).into());
+    }
     let mut picture = DynamicImage::from_decoder(decoder)?;
     picture.apply_orientation(orientation);
     let (width, height) = (picture.width().max(1), picture.height().max(1));
@@ -170,9 +185,37 @@ mod tests {
             resize(file(&whole[..100])),
             Err(ResizeError::Decode(_))
         ));
-        // The size in the header is believed enough to be refused.
-        let mut huge = whole;
-        huge[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);
-        assert!(matches!(resize(file(&huge)), Err(ResizeError::Decode(_))));
+    }
+
+    /// A PNG whose header says another size, with eight or sixteen bits for each of four colours, and the right checksum.
+    fn said_to_be(side: u32, bits: u8) -> Vec<u8> {
+        let mut png = png(400, 300);
+        png[16..20].copy_from_slice(&side.to_be_bytes());
+        png[20..24].copy_from_slice(&side.to_be_bytes());
+        png[24..26].copy_from_slice(&[bits, 6]);
+        let crc = png[12..29].iter().fold(u32::MAX, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+                (crc >> 1) ^ (0xEDB8_8320 * (crc & 1))
+            })
+        });
+        png[29..33].copy_from_slice(&(!crc).to_be_bytes());
+        png
+    }
+
+    #[test]
+    fn the_size_in_the_header_is_believed_enough_to_be_refused() {
+        for (side, bits) in [(12_001, 8), (12_000, 16), (12_000, 8), (7_100, 8)] {
+            let refused = resize(file(&said_to_be(side, bits)));
+            assert!(
+                matches!(&refused, Err(ResizeError::Decode(ImageError::Limits(_)))),
+                "{side} {bits}: {refused:?}"
+            );
+        }
+        // One that fits is read, and is then found not to hold what it says.
+        let broken = resize(file(&said_to_be(7_000, 8)));
+        assert!(
+            matches!(&broken, Err(ResizeError::Decode(error)) if !matches!(error, ImageError::Limits(_))),
+            "{broken:?}"
+        );
     }
 }
