@@ -101,3 +101,19 @@ test('@script a tab learns at its next action that somebody signed out', async (
   await expect(page.getByText(shopper.words.ended)).toBeVisible();
   await expect(page.locator('body')).not.toContainText(name);
 });
+
+// S3: two slashes in an address of the shop would name another host, if the page's own script opened it again.
+test('@script a page is not left for another host when the session has ended', async ({ shopper, page, context, faults }) => {
+  faults.expectRefusals();
+  await shopper.open('');
+  await shopper.signIn(people.buyer);
+  await page.goto(`${shopper.shop.origin}//other.test/x`);
+  await expect(page.locator('html')).toHaveAttribute('data-script', '');
+  await expect(page.locator('body')).toContainText(name);
+  const second = new Shopper(await context.newPage(), shopper.shop, shopper.language, true);
+  await second.open('');
+  await second.signOut();
+  await shopper.comesBack();
+  await page.waitForURL(`${shopper.shop.origin}/other.test/x?problem=ended`);
+  await expect(page.locator('body')).not.toContainText(name);
+});

@@ -54,6 +54,30 @@ pub struct CheckoutForm {
     pub note: String,
 }
 
+/// Characters of a field that are kept for somebody who is not signed in: as many as the longest field may have.
+pub const LONGEST_KEPT: usize = 2_000;
+
+impl CheckoutForm {
+    /// The same, with no field longer than what is kept of it.
+    #[must_use]
+    pub fn bounded(mut self) -> Self {
+        for field in [
+            &mut self.address,
+            &mut self.street,
+            &mut self.postcode,
+            &mut self.town,
+            &mut self.purchase_order,
+            &mut self.requested_date,
+            &mut self.note,
+        ] {
+            if let Some((end, _)) = field.char_indices().nth(LONGEST_KEPT) {
+                field.truncate(end);
+            }
+        }
+        self
+    }
+}
+
 /// A field of the checkout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum CheckoutField {

@@ -170,6 +170,8 @@ impl Storefront {
     /// order's key, and joins the checkout that bears this key at sign-in. Who came with no session had no checkout to type in,
     /// and gets no record by saying so.
     async fn keep_for_later(&self, key: OrderKey, form: CheckoutForm) {
+        // A made-up cookie looks like a session that has ended.
+        let form = form.bounded();
         let kept = async {
             let owner = match self.visit.cart_owner() {
                 Some(owner) => owner,

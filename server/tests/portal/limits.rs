@@ -12,6 +12,8 @@ use http::{
     header::{CONTENT_TYPE, HOST},
 };
 
+use sqlx::Connection;
+
 use crate::{mirror::filled, test_portal::TestPortal};
 
 #[tokio::test]
@@ -236,6 +238,49 @@ async fn section_6_a_checkout_that_nobody_could_have_opened_leaves_nothing_behin
         sent.leads_to()
     );
     assert!(robot.cookie_names().is_empty());
+}
+
+/// A made-up cookie looks like a session that has ended: then what was typed is kept, within bounds.
+#[tokio::test]
+async fn section_11_what_is_kept_for_a_session_that_never_was_is_little_and_not_often() {
+    let shop = TestPortal::start().await;
+    let note = "я".repeat(10_000);
+    let made_up = |number: u32| format!("AAAAAAAAAAAAAAAAAA{number:03}A");
+    let mut kept = 0;
+    for number in 0..150 {
+        let robot = shop.visitor();
+        robot.set_cookie("session", &made_up(number));
+        let fields = [
+            ("key", "b7d3f1e0-52c4-4c0e-9a77-3f8f1d2c6a90"),
+            ("form[note]", note.as_str()),
+            ("back", "/en/checkout"),
+        ];
+        let mut request = robot
+            .with_cookies(robot.request("POST", "/api/checkout/place"))
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(crate::visitor::form(&fields)))
+            .unwrap();
+        let peer = "203.0.113.9".parse().unwrap();
+        request
+            .extensions_mut()
+            .insert(server::layers::source::Peer(peer));
+        let answer = robot.send(request).await;
+        assert!(answer.leads_to().contains("problem="), "{}", answer.status);
+        let record = robot.cookie("session");
+        kept += u32::from(record.is_some_and(|id| id != made_up(number)));
+    }
+    assert!((1..150).contains(&kept), "{kept}");
+    let file = shop.portal.settings.data.join("ledger.sqlite");
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut ledger = sqlx::SqliteConnection::connect_with(&options)
+        .await
+        .unwrap();
+    let longest: i64 = sqlx::query_scalar("SELECT MAX(LENGTH(content)) FROM carts")
+        .fetch_one(&mut ledger)
+        .await
+        .unwrap();
+    assert!((2_000..3_000).contains(&longest), "{longest}");
 }
 
 #[tokio::test]
