@@ -10,7 +10,6 @@ use std::{sync::Arc, time::Duration};
 
 use erp::{Instance, ReadError, world::Clock};
 use moka::sync::Cache;
-use tokio::sync::Mutex;
 use vitrina::visitor::{Access, PersonId};
 
 pub use self::acting::{Acting, Asked, MayOrder};
@@ -35,8 +34,6 @@ pub struct Accesses {
     clock: Arc<dyn Clock>,
     answers: Cache<PersonId, Answer>,
     failures: Cache<PersonId, (Duration, ReadError)>,
-    /// Whose is asked for a page just now.
-    asking: Cache<PersonId, Arc<Mutex<()>>>,
 }
 
 #[derive(Clone)]
@@ -59,25 +56,18 @@ impl Accesses {
                 .max_capacity(MOST)
                 .time_to_live(PAUSE)
                 .build(),
-            asking: Cache::builder()
-                .max_capacity(MOST)
-                .time_to_idle(PAUSE)
-                .build(),
         }
     }
 
     /// The customers the person may act for, as known in the last minutes.
     pub async fn of(&self, person: &PersonId) -> Result<Vec<Access>, ReadError> {
-        if let Some(accesses) = self.believed(person) {
-            return Ok(accesses);
-        }
-        // §11: of all pages that a person opens at once, one asks.
-        let asking = self.asking.get_with(person.clone(), Arc::default);
-        let _turn = asking.lock().await;
-        if let Some(accesses) = self.believed(person) {
-            return Ok(accesses);
-        }
         let now = self.clock.elapsed();
+        let kept = self.answers.get(person);
+        if let Some(answer) = &kept
+            && now.saturating_sub(answer.at) < BELIEVED
+        {
+            return Ok(answer.accesses.clone());
+        }
         let failed = self
             .failures
             .get(person)
@@ -87,17 +77,10 @@ impl Accesses {
             Some(error) => Err(error),
             None => self.ask(person, PAGE_WAITS).await,
         };
-        match (asked, self.answers.get(person)) {
+        match (asked, kept) {
             (Err(_), Some(answer)) => Ok(answer.accesses),
             (asked, _) => asked,
         }
-    }
-
-    /// The last answer, if it is young enough.
-    fn believed(&self, person: &PersonId) -> Option<Vec<Access>> {
-        let answer = self.answers.get(person)?;
-        let age = self.clock.elapsed().saturating_sub(answer.at);
-        (age < BELIEVED).then_some(answer.accesses)
     }
 
     /// The same, asked now.
